@@ -1,0 +1,36 @@
+import type { Change } from "../model/change.js";
+import type { ChangeId } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
+
+/**
+ * How a change ended.
+ * - `done`: made, and seen when what was touched was read back;
+ * - `failed`: the service refused it or it ended FAILED (`error` says why);
+ * - `unconfirmed`: made as far as the service said, but not seen when read back;
+ * - `skipped`: not tried, since a change it depends on (`because`) was not made;
+ * - `interrupted`: not tried, since the run was interrupted.
+ */
+export type Outcome =
+  | { readonly status: "done" }
+  | { readonly status: "failed"; readonly error: LiveError }
+  | { readonly status: "unconfirmed"; readonly reason: string }
+  | { readonly status: "skipped"; readonly because: ChangeId }
+  | { readonly status: "interrupted" };
+
+export type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };
+
+/** What an apply did, change by change, in the plan's order. */
+export type ApplyResult = {
+  readonly outcomes: readonly ChangeOutcome[];
+  readonly interrupted: boolean;
+  /** Errors that belong to no single change: the reading back, or the mark. */
+  readonly errors: readonly LiveError[];
+  /** The mark now on the instance because of this run; null when it was left as it was. */
+  readonly mark: string | null;
+};
+
+/** What a progress line needs to know while an apply runs. */
+export type ApplyEvent =
+  | { readonly type: "started"; readonly change: Change }
+  | { readonly type: "finished"; readonly change: Change; readonly outcome: Outcome }
+  | { readonly type: "reading-back" };

@@ -1,0 +1,91 @@
+import type { Source } from "./diagnostic.js";
+import type { AccountId, AssignmentKey, ChangeId, Keys } from "./keys.js";
+import type { PermissionSet, UserAttribute } from "./state.js";
+
+/** What this repository owns of a kind: all there is, what the files declare, or nothing. */
+export type Ownership = "all" | "declared" | "none";
+
+export type Settings = {
+  readonly region: string | null;
+  readonly instanceArn: string | null;
+  readonly identitySource: "identity-center" | "external" | "active-directory";
+  readonly onUserRemoval: "disable" | "delete";
+  /** As it holds: an external identity source has already forced users and groups to `none`. */
+  readonly manage: {
+    readonly users: Ownership;
+    readonly groups: Ownership;
+    readonly permissionSets: Ownership;
+    readonly assignments: Ownership;
+  };
+  /** Globs over names. Accounts are matched by id and by name. */
+  readonly ignore: {
+    readonly users: readonly string[];
+    readonly groups: readonly string[];
+    readonly permissionSets: readonly string[];
+    readonly accounts: readonly string[];
+    readonly assignments: readonly IgnoredAssignments[];
+  };
+  /** Null: the default. */
+  readonly limits: { readonly requestsPerSecond: number | null; readonly operationsInFlight: number | null };
+};
+
+export type IgnoredAssignments = {
+  readonly principal: string;
+  readonly permissionSet: string;
+  readonly account: string;
+};
+
+/** A declared value with the place that declares it, and the places of its fields by their path where they are known. */
+export type Declaration<T> = {
+  readonly value: T;
+  readonly source: Source;
+  readonly fields: ReadonlyMap<string, Source>;
+};
+
+/** Attributes the files mention: a value to have, or null to remove. Others are left as they are. */
+export type DeclaredUser = {
+  readonly attributes: { readonly [A in UserAttribute]?: string | null };
+  readonly status: "enabled" | "disabled";
+};
+
+export type DeclaredGroup = { readonly description?: string | null };
+
+export type DeclaredAssignment = {
+  readonly key: AssignmentKey;
+  /** Whether a wide selector (`all`, `ou`, `tags`, a name glob) brought the account in. */
+  readonly wide: boolean;
+  readonly reason: string | null;
+};
+
+/** What the access files ask for, with every reference resolved that files and the account directory can resolve. */
+export type Declared = {
+  readonly settings: Settings;
+  readonly users: ReadonlyMap<string, Declaration<DeclaredUser>>;
+  readonly groups: ReadonlyMap<string, Declaration<DeclaredGroup>>;
+  /** Of enabled users, and of users the files do not declare where that is allowed. */
+  readonly memberships: ReadonlyMap<ChangeId, Declaration<Keys["membership"]>>;
+  readonly permissionSets: ReadonlyMap<string, Declaration<PermissionSet>>;
+  readonly assignments: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
+  /** Every principal and permission set that a rule names together, by `ownerKey`: what `declared` owns of assignments. */
+  readonly ruled: ReadonlySet<string>;
+  /** What shall go although the kind is managed as `declared`. */
+  readonly removed: {
+    readonly users: ReadonlyMap<string, Source>;
+    readonly groups: ReadonlyMap<string, Source>;
+    readonly permissionSets: ReadonlyMap<string, Source>;
+    readonly assignments: ReadonlyMap<ChangeId, Source>;
+  };
+  /** Names of the accounts that are known, by id. */
+  readonly accountNames: ReadonlyMap<AccountId, string>;
+  /** Ids of the accounts that Organizations says are not ACTIVE, with what it says. */
+  readonly inactiveAccounts: ReadonlyMap<AccountId, string>;
+  /** `sha256:` and 64 hex digits over the files' paths and bytes. */
+  readonly digest: string;
+  /** The commit that holds exactly these files; null outside git or with uncommitted edits. */
+  readonly commit: string | null;
+};
+
+/** The key of `Declared.ruled`. */
+export function ownerKey(key: Pick<AssignmentKey, "principalType" | "principal" | "permissionSet">): string {
+  return JSON.stringify([key.principalType, key.principal, key.permissionSet]);
+}

@@ -1,0 +1,59 @@
+import type { AccountId, ChangeId, Kind } from "./keys.js";
+import type { LiveError } from "./live-error.js";
+import type { State, UserStatus } from "./state.js";
+
+export type Instance = {
+  readonly arn: string;
+  readonly identityStoreId: string;
+  readonly region: string;
+  /** The account that owns the instance: the organization's management account. */
+  readonly ownerAccountId: AccountId;
+  /** The tag `idc:applied`: what was applied last, a commit or a digest; null when idc never applied here. */
+  readonly mark: string | null;
+};
+
+export type Caller = {
+  readonly accountId: AccountId;
+  readonly arn: string;
+  /** Whether the caller acts from the management account; a delegated administrator does not. */
+  readonly isManagement: boolean;
+};
+
+/** What a reading was asked to cover: everything, or just the named objects and what they consist of. */
+export type Scope = { readonly kind: "all" } | { readonly kind: "only"; readonly keys: readonly ChangeId[] };
+
+/** What a failed read leaves unknown. Whatever it covers is withheld from the plan, creates and deletes alike. */
+export type GapScope =
+  | { readonly kind: Kind }
+  | { readonly kind: "membership"; readonly group: string }
+  | { readonly kind: "permissionSet"; readonly permissionSet: string }
+  | { readonly kind: "provisioning"; readonly permissionSet: string }
+  | { readonly kind: "assignment"; readonly permissionSet: string; readonly account: AccountId | null };
+
+export type Gap = { readonly covers: readonly GapScope[]; readonly error: LiveError };
+
+/** Requests sent, by service, retries included. */
+export type Requests = {
+  readonly ssoAdmin: number;
+  readonly identityStore: number;
+  readonly organizations: number;
+  readonly sts: number;
+};
+
+/** What Identity Center looked like when it was read. */
+export type Snapshot = {
+  readonly instance: Instance;
+  readonly caller: Caller;
+  readonly state: State;
+  /** By user name; a user without an entry has no status that the service reports. */
+  readonly status: ReadonlyMap<string, UserStatus>;
+  /** By permission set: the accounts where its role exists. */
+  readonly provisioned: ReadonlyMap<string, readonly AccountId[]>;
+  /** By permission set: the accounts among those whose role is behind the set's latest edits. */
+  readonly lagging: ReadonlyMap<string, readonly AccountId[]>;
+  readonly scope: Scope;
+  readonly gaps: readonly Gap[];
+  /** RFC 3339, UTC. */
+  readonly readAt: string;
+  readonly requests: Requests;
+};
