@@ -23,10 +23,8 @@ export type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome
 export type ApplyResult = {
   readonly outcomes: readonly ChangeOutcome[];
   readonly interrupted: boolean;
-  /** Errors that belong to no single change: the reading back, or the mark. */
+  /** Errors that belong to no single change, such as a reading back that failed. */
   readonly errors: readonly LiveError[];
-  /** The mark now on the instance because of this run; null when it was left as it was. */
-  readonly mark: string | null;
 };
 
 /** What a progress line needs to know while an apply runs. */
