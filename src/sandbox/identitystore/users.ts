@@ -1,0 +1,140 @@
+import type { Input } from "../constraints.js";
+import type { Context, SomeHandlers } from "../context.js";
+import { notFound, type ServiceError, validationError } from "../errors.js";
+import { page } from "../page.js";
+import { foldName, type User, type UserAttributes } from "../state.js";
+import {
+  auditOutput,
+  duplicate,
+  newAudit,
+  newId,
+  refuseReservedName,
+  removeMemberships,
+  requiredAttribute,
+  requireStore,
+  requireUser,
+  touched,
+} from "./common.js";
+import { applyOperation, checkBirthdate, checkExtension } from "./user-attributes.js";
+
+type UserOperation = "CreateUser" | "DescribeUser" | "UpdateUser" | "DeleteUser" | "ListUsers" | "GetUserId";
+
+export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
+  CreateUser: (context, { IdentityStoreId, Extensions, ...attributes }) => {
+    requireStore(context, IdentityStoreId);
+    if (attributes.UserName === undefined) throw requiredAttribute("userName");
+    if (attributes.Name?.GivenName === undefined) throw requiredAttribute("name.givenName");
+    if (attributes.Name.FamilyName === undefined) throw requiredAttribute("name.familyName");
+    if (attributes.DisplayName === undefined) throw requiredAttribute("displayName");
+    refuseReservedName(attributes.UserName);
+    checkBirthdate(attributes.Birthdate);
+    const extensions = Extensions ?? {};
+    for (const [name, value] of Object.entries(extensions)) checkExtension(name, value);
+    if (context.state.users.countBy("name", foldName(attributes.UserName)) > 0)
+      throw duplicate("Duplicate UserName");
+    requireFreeEmail(context, attributes, null);
+    const id = newId(context);
+    const user: User = {
+      id,
+      status: "ENABLED",
+      attributes,
+      extensions,
+      externalIds: [],
+      ...newAudit(context),
+    };
+    context.state.users.set(id, user);
+    return { IdentityStoreId, UserId: id };
+  },
+
+  DescribeUser: (context, input) => {
+    requireStore(context, input.IdentityStoreId);
+    return userOutput(context, requireUser(context, input.UserId), input.Extensions);
+  },
+
+  UpdateUser: (context, input) => {
+    requireStore(context, input.IdentityStoreId);
+    const user = requireUser(context, input.UserId);
+    if (user.status === "DISABLED") throw validationError("A disabled user cannot be edited.");
+    let { attributes, extensions } = user;
+    for (const operation of input.Operations)
+      ({ attributes, extensions } = applyOperation({ attributes, extensions }, operation));
+    requireFreeEmail(context, attributes, user.id);
+    context.state.users.set(user.id, { ...user, attributes, extensions, ...touched(context) });
+    return {};
+  },
+
+  DeleteUser: (context, input) => {
+    requireStore(context, input.IdentityStoreId);
+    const user = requireUser(context, input.UserId);
+    removeMemberships(context, "user", user.id);
+    context.state.users.delete(user.id);
+    return {};
+  },
+
+  ListUsers: (context, input) => {
+    requireStore(context, input.IdentityStoreId);
+    const { rows, next } = page(context, input, filtered(context, input), ({ id }) => id);
+    return { Users: rows.map((user) => userOutput(context, user, input.Extensions)), ...next };
+  },
+
+  GetUserId: (context, { IdentityStoreId, AlternateIdentifier }) => {
+    requireStore(context, IdentityStoreId);
+    const user = findUser(context, AlternateIdentifier);
+    if (user === null) throw notFound("USER not found.", { ResourceType: "USER" });
+    return { IdentityStoreId, UserId: user.id };
+  },
+};
+
+function requireFreeEmail(context: Context, attributes: UserAttributes, ownId: string | null): void {
+  const email = attributes.Emails?.[0]?.Value;
+  if (email === undefined) return;
+  const holders = context.state.users.by("email", foldName(email));
+  if (holders.some(({ id }) => id !== ownId)) throw duplicate("Duplicate Email");
+}
+
+function filtered(context: Context, input: Input<"identitystore", "ListUsers">): readonly User[] {
+  const filter = input.Filters?.[0];
+  if (filter === undefined) return context.state.users.sorted();
+  if (foldName(filter.AttributePath) === "username")
+    return context.state.users.by("name", foldName(filter.AttributeValue));
+  throw unknownPath(filter.AttributePath);
+}
+
+function findUser(
+  context: Context,
+  by: Input<"identitystore", "GetUserId">["AlternateIdentifier"],
+): User | null {
+  const { users } = context.state;
+  if (by.ExternalId !== undefined) {
+    const { Issuer, Id } = by.ExternalId;
+    const holds = (user: User): boolean =>
+      user.externalIds.some((id) => id.Issuer === Issuer && id.Id === Id);
+    return [...users.values()].find(holds) ?? null;
+  }
+  const { AttributePath, AttributeValue } = by.UniqueAttribute;
+  if (typeof AttributeValue !== "string") throw validationError("AttributeValue must be a string.");
+  if (foldName(AttributePath) === "username") return users.by("name", foldName(AttributeValue))[0] ?? null;
+  if (foldName(AttributePath) === "emails.value" && AttributeValue !== "")
+    return users.by("email", foldName(AttributeValue))[0] ?? null;
+  throw unknownPath(AttributePath);
+}
+
+function unknownPath(path: string): ServiceError {
+  return validationError(`Users cannot be looked up by the attribute path ${path}.`);
+}
+
+/** Extensions are shown only where the request names them. */
+function userOutput(context: Context, user: User, extensions: readonly string[] = []): object {
+  const asked = extensions.filter((name) => Object.hasOwn(user.extensions, name));
+  return {
+    ...user.attributes,
+    IdentityStoreId: context.state.instance.identityStoreId,
+    UserId: user.id,
+    UserStatus: user.status,
+    ...(user.externalIds.length > 0 && { ExternalIds: user.externalIds }),
+    ...auditOutput(user),
+    ...(asked.length > 0 && {
+      Extensions: Object.fromEntries(asked.map((name) => [name, user.extensions[name]])),
+    }),
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * A local Identity Center: `handle(request, clock)` takes a request in the services' own protocol, changes the
+ * state, and answers. No I/O and no clock of its own; HTTP is a shell around it (server.ts).
+ */
+import { authorize, callerOf } from "./caller.js";
+import { check, violationMessage, type Violation } from "./check.js";
+import type { Operation, Service } from "./constraints.js";
+import type { Context, Handlers } from "./context.js";
+import { ServiceError, throttled, validationError } from "./errors.js";
+import { identityStore } from "./identitystore/handlers.js";
+import { type IdSource, nextUuid } from "./ids.js";
+import { organizations } from "./organizations/handlers.js";
+import { ssoAdmin } from "./sso-admin/handlers.js";
+import { settleRequests } from "./sso-admin/requests.js";
+import type { SandboxState } from "./state.js";
+import { createBucket } from "./throttle.js";
+import {
+  answer,
+  type Call,
+  callOf,
+  credentialOf,
+  errorAnswer,
+  inputOf,
+  type Target,
+  targetOf,
+} from "./wire.js";
+
+export type SandboxClock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+};
+
+export type SandboxRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type SandboxResponse = {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+};
+
+export type LogEntry = {
+  /** RFC 3339. */
+  readonly time: string;
+  /** As the AWS CLI names it: sso-admin, identitystore, organizations, sts; `unknown` for anything else. */
+  readonly service: string;
+  readonly operation: string;
+  /** `ok`, or the code of the error. */
+  readonly outcome: string;
+};
+
+export type SandboxOptions = {
+  readonly state: SandboxState;
+  /** How long an asynchronous operation takes, in milliseconds. 0, the default: it is done by the next request. */
+  readonly settleMs?: number;
+  /** Requests a second over all services but STS; beyond it they are throttled. No limit by default. */
+  readonly rate?: number;
+  /** How many asynchronous operations may be in progress at once. No limit by default. */
+  readonly inFlight?: number;
+  onRequest?(entry: LogEntry): void;
+  /** After a request, or an asynchronous operation that ended, has changed the state. */
+  onChange?(): void;
+};
+
+export type Sandbox = {
+  readonly state: SandboxState;
+  handle(request: SandboxRequest, clock: SandboxClock): SandboxResponse;
+  /** Ends the asynchronous operations that are due. Every request does so first. */
+  settle(clock: SandboxClock): void;
+};
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { state, settleMs = 0, rate = Infinity, inFlight = Infinity } = options;
+  const requestIds: IdSource = { counter: 0 };
+  const bucket = createBucket(rate);
+
+  function settle(clock: SandboxClock): void {
+    if (settleRequests(state, clock.now())) options.onChange?.();
+  }
+
+  function handle(request: SandboxRequest, clock: SandboxClock): SandboxResponse {
+    settle(clock);
+    const requestId = nextUuid(requestIds);
+    const target = targetOf(request);
+    const log = (outcome: string): void =>
+      options.onRequest?.({ time: new Date(clock.now()).toISOString(), ...target, outcome });
+    try {
+      const call = callOf(request, target);
+      if (call.service !== "sts" && Number.isFinite(rate) && !bucket.take(clock.now()))
+        throw rateExceeded(call);
+      const output = run(call, request, requestId, clock);
+      if (isWrite(call)) options.onChange?.();
+      log("ok");
+      return answer(target, requestId, output);
+    } catch (error) {
+      const told = error instanceof ServiceError ? error : internalError(error);
+      log(told.code);
+      return errorAnswer(target, requestId, told);
+    }
+  }
+
+  function run(call: Call, request: SandboxRequest, requestId: string, clock: SandboxClock): object {
+    const credential = credentialOf(request);
+    const caller = callerOf(state.organization, credential?.accessKeyId ?? null);
+    authorize(caller, call);
+    if (call.service === "sts")
+      return { Arn: caller.arn, UserId: "AROASANDBOX:sandbox", Account: caller.accountId };
+    const { value, violations } = check(call.service, call.shape, inputOf(request));
+    if (violations.length > 0) throw refusal(call, violations);
+    const context: Context = {
+      state,
+      service: call.service,
+      operation: call.operation,
+      requestId,
+      caller,
+      region: credential?.region ?? state.organization.region,
+      now: Math.floor(clock.now()),
+      settleMs,
+      inFlight,
+    };
+    return handlerOf(call.service, call.operation)(context, value);
+  }
+
+  return { state, handle, settle };
+}
+
+const handlers: { readonly [S in Service]: Handlers<S> } = {
+  "sso-admin": ssoAdmin,
+  identitystore: identityStore,
+  organizations,
+};
+
+/** The constraint table has typed the handlers and has checked the input: here the two meet. */
+function handlerOf(service: Service, operation: string): (context: Context, input: unknown) => object {
+  const table = handlers[service] as Readonly<Record<string, (context: Context, input: unknown) => object>>;
+  const handler = table[operation as Operation<Service>];
+  if (handler === undefined)
+    throw new Error(`${service} ${operation} is in the constraint table but not served`);
+  return handler;
+}
+
+function isWrite({ operation }: Target): boolean {
+  return /^(Create|Update|Delete|Put|Attach|Detach|Tag|Untag|Provision)/.test(operation);
+}
+
+function refusal(call: Call, violations: readonly Violation[]): ServiceError {
+  const message = violationMessage(violations);
+  if (call.service !== "organizations") return validationError(message);
+  return new ServiceError("InvalidInputException", message, {
+    Reason: violations[0]?.kind ?? "INPUT_REQUIRED",
+  });
+}
+
+function rateExceeded(call: Call): ServiceError {
+  return call.service === "organizations"
+    ? new ServiceError(
+        "TooManyRequestsException",
+        "You have sent too many requests in too short a period of time.",
+        {
+          Type: "RATE",
+        },
+      )
+    : throttled("Rate exceeded");
+}
+
+function internalError(cause: unknown): ServiceError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ServiceError("InternalServerException", `The sandbox failed: ${message}`, {}, 500);
+}

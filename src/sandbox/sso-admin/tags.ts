@@ -1,0 +1,69 @@
+import type { Context, SomeHandlers } from "../context.js";
+import { notFound, quotaExceeded, validationError } from "../errors.js";
+import { page } from "../page.js";
+import { requireInstance, requireReach } from "./common.js";
+
+type TagOperation = "ListTagsForResource" | "TagResource" | "UntagResource";
+type Tag = { readonly Key: string; readonly Value: string };
+
+const maxTags = 75;
+/** There is no MaxResults to ask for less. */
+const tagsPerPage = 50;
+
+export const tagHandlers: SomeHandlers<"sso-admin", TagOperation> = {
+  ListTagsForResource: (context, input) => {
+    requireResource(context, input);
+    const tags = [...tagsOf(context, input.ResourceArn)].map(([Key, Value]) => ({ Key, Value }));
+    const { rows, next } = page(context, input, tags, ({ Key }) => Key, tagsPerPage);
+    return { Tags: rows, ...next };
+  },
+
+  TagResource: (context, input) => {
+    requireTaggable(context, input);
+    const tags = withTags(tagsOf(context, input.ResourceArn), input.Tags);
+    context.state.tags.set(input.ResourceArn, tags);
+    return {};
+  },
+
+  UntagResource: (context, input) => {
+    requireTaggable(context, input);
+    const kept = new Map(tagsOf(context, input.ResourceArn));
+    for (const key of input.TagKeys) kept.delete(key);
+    context.state.tags.set(input.ResourceArn, kept);
+    return {};
+  },
+};
+
+/** @throws ServiceError for keys that repeat or that AWS keeps for itself, and for too many. */
+export function withTags(
+  current: ReadonlyMap<string, string>,
+  added: readonly Tag[],
+): ReadonlyMap<string, string> {
+  const keys = added.map(({ Key }) => Key);
+  if (new Set(keys).size < keys.length) throw validationError("A tag key is given twice.");
+  const reserved = keys.find((key) => key.toLowerCase().startsWith("aws:"));
+  if (reserved !== undefined)
+    throw validationError(`The tag key ${reserved} is reserved: it begins with aws:.`);
+  const all = new Map([...current, ...added.map(({ Key, Value }) => [Key, Value] as const)]);
+  if (all.size > maxTags) throw quotaExceeded(`A resource can have ${maxTags} tags.`);
+  return all;
+}
+
+function tagsOf(context: Context, arn: string): ReadonlyMap<string, string> {
+  return context.state.tags.get(arn) ?? new Map();
+}
+
+type TagInput = { readonly InstanceArn?: string; readonly ResourceArn: string };
+
+/** An instance or a permission set; there is nothing else here that could be tagged. */
+function requireResource(context: Context, { InstanceArn, ResourceArn }: TagInput): void {
+  requireInstance(context, InstanceArn ?? context.state.instance.arn);
+  if (ResourceArn !== context.state.instance.arn && !context.state.permissionSets.has(ResourceArn))
+    throw notFound(`Resource ${ResourceArn} does not exist.`);
+}
+
+function requireTaggable(context: Context, input: TagInput): void {
+  requireResource(context, input);
+  const set = context.state.permissionSets.get(input.ResourceArn);
+  if (set !== undefined) requireReach(context, set);
+}
