@@ -20,6 +20,8 @@ export type Withheld = { readonly change: Change; readonly code: WithheldCode; r
  * - `principal-missing`: it names a user or group that does not exist yet and is not managed here;
  * - `user-disabled`: the service refuses edits to a user that is DISABLED;
  * - `account-inactive`: the account is not ACTIVE;
+ * - `in-use`: a group or permission set that assignments stand on which this repository does not own;
+ * - `not-reviewed`: it goes beyond the saved plan that is being applied;
  * - `depends-on-withheld`: it stands on a change that is withheld.
  */
 export type WithheldCode =
@@ -28,6 +30,8 @@ export type WithheldCode =
   | "principal-missing"
   | "user-disabled"
   | "account-inactive"
+  | "in-use"
+  | "not-reviewed"
   | "depends-on-withheld";
 
 export type Counts = {

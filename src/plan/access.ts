@@ -1,0 +1,87 @@
+import type { Change } from "../model/change.js";
+import type { ChangeId } from "../model/keys.js";
+import type { Plan } from "../model/plan.js";
+import { grantKey, RowBuilder } from "../model/reach.js";
+import type { Grant, Reach } from "../model/reach.js";
+import type { State } from "../model/state.js";
+
+type Held = Pick<State, "memberships" | "assignments">;
+
+/** Memberships and assignments as they will be once `changes` are made and nothing else is. */
+export function afterChanges(live: Held, changes: readonly Change[]): Held {
+  const memberships = new Map(live.memberships);
+  const assignments = new Map(live.assignments);
+  for (const change of changes) {
+    if (change.kind === "membership")
+      put(memberships, change.id, change.action === "create" ? change.key : null);
+    if (change.kind === "assignment")
+      put(assignments, change.id, change.action === "create" ? change.key : null);
+  }
+  return { memberships, assignments };
+}
+
+/** Who gains, who loses, and who keeps a permission set whose content changes; found by looking only where something changes. */
+export function accessChanges(
+  changes: readonly Change[],
+  live: Held,
+  before: Reach,
+  after: Reach,
+): Plan["access"] {
+  const gained = new RowBuilder();
+  const lost = new RowBuilder();
+  const seen = new Set<string>();
+  for (const [user, grant] of touched(changes, before, after)) {
+    const tuple = `${grantKey(grant)} ${user}`;
+    if (seen.has(tuple)) continue;
+    seen.add(tuple);
+    const had = before.via(user, grant);
+    const has = after.via(user, grant);
+    if (had.length === 0 && has.length > 0) gained.add(user, grant, has);
+    if (had.length > 0 && has.length === 0) lost.add(user, grant, had);
+  }
+  return {
+    gained: gained.build(),
+    lost: lost.build(),
+    changed: keptButChanged(changes, live, before, after),
+  };
+}
+
+function* touched(
+  changes: readonly Change[],
+  before: Reach,
+  after: Reach,
+): Iterable<readonly [string, Grant]> {
+  for (const change of changes) {
+    if (change.kind === "membership")
+      for (const reach of [before, after])
+        for (const grant of reach.grantsOf("group", change.key.group)) yield [change.key.user, grant];
+    if (change.kind === "assignment")
+      for (const reach of [before, after])
+        for (const user of reach.holdersOf(change.key)) yield [user, change.key];
+  }
+}
+
+function keptButChanged(
+  changes: readonly Change[],
+  live: Held,
+  before: Reach,
+  after: Reach,
+): Plan["access"]["changed"] {
+  const provisioned = new Map<string, ReadonlySet<string>>();
+  for (const change of changes)
+    if (change.kind === "provisioning") provisioned.set(change.key.permissionSet, new Set(change.accounts));
+  const rows = new RowBuilder();
+  for (const key of live.assignments.values()) {
+    if (provisioned.get(key.permissionSet)?.has(key.account) !== true) continue;
+    for (const user of before.holdersOf(key)) {
+      const via = after.via(user, key);
+      if (via.length > 0) rows.add(user, key, via);
+    }
+  }
+  return rows.build();
+}
+
+function put<V>(map: Map<ChangeId, V>, id: ChangeId, value: V | null): void {
+  if (value === null) map.delete(id);
+  else map.set(id, value);
+}

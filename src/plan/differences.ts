@@ -1,0 +1,186 @@
+import type { Cause, Change, Field } from "../model/change.js";
+import type { AccountId } from "../model/keys.js";
+import { changeId } from "../model/keys.js";
+import type { Snapshot } from "../model/snapshot.js";
+import type { State } from "../model/state.js";
+import type { Reach } from "../model/reach.js";
+import { byText } from "../model/text.js";
+import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
+import type { Owned } from "./own.js";
+
+/** What a change of each kind has before anything is known of its place in the files and its order. */
+const common = { cause: "config" as Cause, source: null, dependsOn: [] } as const;
+
+/** Every change that leads from live to what shall be, in no order yet and without dependencies. */
+export function differences(
+  live: Snapshot,
+  { desired, leavers }: Pick<Owned, "desired" | "leavers">,
+  inactiveAccounts: ReadonlyMap<AccountId, string>,
+  before: Reach,
+): readonly Change[] {
+  return [
+    ...userChanges(live.state, desired, leavers, before),
+    ...groupChanges(live.state, desired),
+    ...membershipChanges(live.state, desired),
+    ...permissionSetChanges(live, desired, inactiveAccounts),
+    ...assignmentChanges(live.state, desired),
+  ];
+}
+
+function* userChanges(
+  live: State,
+  desired: State,
+  leavers: ReadonlySet<string>,
+  reach: Reach,
+): Iterable<Change> {
+  for (const [name, after] of desired.users) {
+    const base = { ...common, kind: "user", id: changeId.user(name), key: { name } } as const;
+    const before = live.users.get(name);
+    if (before === undefined) {
+      yield { ...base, action: "create", before: null, after };
+      continue;
+    }
+    const fields = fieldsOfUser(before, after);
+    const held = leavers.has(name) ? heldBy(name, reach) : [];
+    if (held.length > 0) yield { ...base, action: "disable", before, after, fields: [...fields, ...held] };
+    else if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
+  }
+  for (const [name, before] of live.users)
+    if (!desired.users.has(name))
+      yield {
+        ...common,
+        kind: "user",
+        id: changeId.user(name),
+        key: { name },
+        action: "delete",
+        before,
+        after: null,
+      };
+}
+
+/** What a leaver still holds, as the fields that a disable empties. */
+function heldBy(name: string, reach: Reach): readonly Field[] {
+  const groups = [...reach.groupsOf(name)].sort(byText);
+  const direct = [...reach.grantsOf("user", name)].map(
+    (grant) => `${grant.permissionSet} in ${grant.account}`,
+  );
+  return [
+    ...(groups.length > 0 ? [{ path: "groups", before: groups, after: [] }] : []),
+    ...(direct.length > 0 ? [{ path: "assignments", before: direct.sort(byText), after: [] }] : []),
+  ];
+}
+
+function* groupChanges(live: State, desired: State): Iterable<Change> {
+  for (const [name, after] of desired.groups) {
+    const base = { ...common, kind: "group", id: changeId.group(name), key: { name } } as const;
+    const before = live.groups.get(name);
+    if (before === undefined) {
+      yield { ...base, action: "create", before: null, after };
+      continue;
+    }
+    const fields = fieldsOfGroup(before, after);
+    if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
+  }
+  for (const [name, before] of live.groups)
+    if (!desired.groups.has(name))
+      yield {
+        ...common,
+        kind: "group",
+        id: changeId.group(name),
+        key: { name },
+        action: "delete",
+        before,
+        after: null,
+      };
+}
+
+function* membershipChanges(live: State, desired: State): Iterable<Change> {
+  for (const [id, key] of desired.memberships)
+    if (!live.memberships.has(id))
+      yield { ...common, kind: "membership", id, key, action: "create", before: null, after: {} };
+  for (const [id, key] of live.memberships)
+    if (!desired.memberships.has(id))
+      yield { ...common, kind: "membership", id, key, action: "delete", before: {}, after: null };
+}
+
+function* assignmentChanges(live: State, desired: State): Iterable<Change> {
+  for (const [id, key] of desired.assignments)
+    if (!live.assignments.has(id))
+      yield { ...common, kind: "assignment", id, key, action: "create", before: null, after: {} };
+  for (const [id, key] of live.assignments)
+    if (!desired.assignments.has(id))
+      yield { ...common, kind: "assignment", id, key, action: "delete", before: {}, after: null };
+}
+
+function* permissionSetChanges(
+  live: Snapshot,
+  desired: State,
+  inactiveAccounts: ReadonlyMap<AccountId, string>,
+): Iterable<Change> {
+  const assigned = accountsBySet(desired);
+  const assignedBefore = accountsBySet(live.state);
+  for (const [name, after] of desired.permissionSets) {
+    const base = {
+      ...common,
+      kind: "permissionSet",
+      id: changeId.permissionSet(name),
+      key: { name },
+    } as const;
+    const before = live.state.permissionSets.get(name);
+    if (before === undefined) {
+      yield { ...base, action: "create", before: null, after };
+      continue;
+    }
+    const fields = fieldsOfPermissionSet(before, after);
+    if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
+
+    const changed = fields.some(isProvisioned);
+    const behind = (changed ? live.provisioned : live.lagging).get(name) ?? [];
+    // The role goes with its last assignment, and putting new content into it on the way would be for nobody.
+    const goes = (account: AccountId): boolean =>
+      assignedBefore.get(name)?.has(account) === true && assigned.get(name)?.has(account) !== true;
+    const staying = behind.filter((account) => !goes(account));
+    const accounts = staying.filter((account) => isWithinReach(account, live, inactiveAccounts)).sort(byText);
+    if (accounts.length > 0)
+      yield {
+        ...common,
+        cause: changed ? "config" : "unsettled",
+        kind: "provisioning",
+        id: changeId.provisioning(name),
+        key: { permissionSet: name },
+        action: "provision",
+        accounts,
+        everywhere: accounts.length === staying.length,
+      };
+  }
+  for (const [name, before] of live.state.permissionSets)
+    if (!desired.permissionSets.has(name))
+      yield {
+        ...common,
+        kind: "permissionSet",
+        id: changeId.permissionSet(name),
+        key: { name },
+        action: "delete",
+        before,
+        after: null,
+      };
+}
+
+/** One request for all provisioned accounts fails where one of them is suspended, so such a set is provisioned singly. */
+function isWithinReach(
+  account: AccountId,
+  { caller, instance }: Snapshot,
+  inactiveAccounts: ReadonlyMap<AccountId, string>,
+): boolean {
+  return !inactiveAccounts.has(account) && (caller.isManagement || account !== instance.ownerAccountId);
+}
+
+function accountsBySet({ assignments }: State): ReadonlyMap<string, ReadonlySet<AccountId>> {
+  const accounts = new Map<string, Set<AccountId>>();
+  for (const { permissionSet, account } of assignments.values()) {
+    const set = accounts.get(permissionSet);
+    if (set === undefined) accounts.set(permissionSet, new Set([account]));
+    else set.add(account);
+  }
+  return accounts;
+}

@@ -1,0 +1,67 @@
+import type { Change } from "../model/change.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Kind } from "../model/keys.js";
+
+const words = {
+  user: ["user", "users"],
+  group: ["group", "groups"],
+  membership: ["membership", "memberships"],
+  permissionSet: ["permission set", "permission sets"],
+  assignment: ["assignment", "assignments"],
+  provisioning: ["provisioning", "provisionings"],
+  accessControlAttributes: ["attribute configuration", "attribute configurations"],
+} satisfies Record<Kind, readonly [string, string]>;
+
+/**
+ * An Identity Center that idc never applied to may be somebody's whole working set-up: a plan that would remove
+ * anything from it is refused until a person says, by the plan's digest, that just this is meant.
+ */
+export function firstContact(input: {
+  readonly mark: string | null;
+  readonly changes: readonly Change[];
+  readonly digest: string;
+  readonly adopt: string | null;
+}): readonly Diagnostic[] {
+  if (input.mark !== null) return [];
+  const removals = input.changes.filter(({ action }) => action === "delete" || action === "disable");
+  if (removals.length === 0) return [];
+  const told = summed(removals);
+  if (input.adopt === input.digest)
+    return [
+      diagnostic({
+        code: "adopted",
+        severity: "info",
+        message: `First contact with this Identity Center: its removals (${told}) are meant, as --adopt says.`,
+      }),
+    ];
+  const given =
+    input.adopt === null
+      ? ""
+      : ` --adopt names another plan (${input.adopt}); what there is to do has changed since.`;
+  return [
+    diagnostic({
+      code: "first-contact",
+      severity: "error",
+      message: `idc has never been applied to this Identity Center, and this plan would remove ${told}.${given}`,
+      help:
+        "To keep what exists, adopt it: idc import --out access. " +
+        `To mean just these removals: idc apply --adopt=${input.digest}.`,
+    }),
+  ];
+}
+
+function summed(removals: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, action } of removals) {
+    const key = action === "disable" ? "disable" : kind;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([key, count]) => {
+      if (key === "disable") return `the access of ${count} ${count === 1 ? "user" : "users"}`;
+      const [one, many] = words[key as Kind];
+      return `${count} ${count === 1 ? one : many}`;
+    })
+    .join(", ");
+}

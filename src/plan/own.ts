@@ -1,0 +1,266 @@
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { ownerKey } from "../model/declared.js";
+import type { Declared, DeclaredGroup, DeclaredUser, Ownership } from "../model/declared.js";
+import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
+import type { AssignmentKey, ChangeId, Keys } from "../model/keys.js";
+import type { Snapshot } from "../model/snapshot.js";
+import { userAttributes } from "../model/state.js";
+import type { Group, PermissionSet, State, User, UserAttribute } from "../model/state.js";
+import { Tally } from "./tally.js";
+
+// Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
+// the desired State here, so that the diff of two whole States can never touch it, and every later consumer (guards,
+// access, order) sees the world as it will really be. Filtering changes afterwards was rejected: a guard that counts
+// or an access table that adds up would then be looking at a State that nobody will ever have.
+
+/** What shall be, made whole from what the files say and what live has. */
+export type Owned = {
+  readonly desired: State;
+  /** Users that shall lose every membership and direct grant: disabled, or gone from the files. */
+  readonly leavers: ReadonlySet<string>;
+  readonly notes: readonly Diagnostic[];
+  /** Live users, groups, permission sets and assignments that are left alone. */
+  readonly unmanaged: number;
+};
+
+export function own(declared: Declared, live: Snapshot): Owned {
+  const tally = new Tally();
+  const { users, leavers } = ownUsers(declared, live, tally);
+  const groups = ownGroups(declared, live, tally);
+  const permissionSets = ownPermissionSets(declared, live, tally);
+  const desired: State = {
+    users,
+    groups,
+    permissionSets,
+    memberships: ownMemberships(declared, live, groups, leavers),
+    assignments: ownAssignments(declared, live, leavers, tally),
+  };
+  return {
+    desired,
+    leavers,
+    unmanaged: tally.unmanaged,
+    notes: [...tally.notes(), ...statusNotes(declared, live, leavers)],
+  };
+}
+
+function ownUsers(
+  declared: Declared,
+  live: Snapshot,
+  tally: Tally,
+): { users: ReadonlyMap<string, User>; leavers: ReadonlySet<string> } {
+  const { manage, ignore, onUserRemoval } = declared.settings;
+  const users = new Map<string, User>();
+  const leavers = new Set<string>();
+  for (const [name, user] of live.state.users) {
+    const declaration = manage.users === "none" ? undefined : declared.users.get(name);
+    if (declaration !== undefined) {
+      const isDisabled = declaration.value.status === "disabled";
+      if (isDisabled) leavers.add(name);
+      // The service refuses edits to a user that is DISABLED, and nobody is waiting for them.
+      users.set(
+        name,
+        isDisabled && live.status.get(name) === "DISABLED" ? user : overlaid(user, declaration.value),
+      );
+      continue;
+    }
+    const leaves = goes(manage.users, matchesAnyGlob(ignore.users, name), declared.removed.users.has(name));
+    if (leaves) leavers.add(name);
+    if (leaves && onUserRemoval === "delete") continue;
+    users.set(name, user);
+    if (!leaves) tally.leaveAlone("users", name, matchesAnyGlob(ignore.users, name));
+  }
+  if (manage.users !== "none")
+    for (const [name, { value }] of declared.users)
+      // A disabled person who is not there has no access to lose; creating them would hand out a way to sign in.
+      if (!users.has(name) && value.status === "enabled") users.set(name, overlaid({}, value));
+  return { users, leavers };
+}
+
+function ownGroups(declared: Declared, live: Snapshot, tally: Tally): ReadonlyMap<string, Group> {
+  const { manage, ignore } = declared.settings;
+  const groups = new Map<string, Group>();
+  for (const [name, group] of live.state.groups) {
+    const declaration = manage.groups === "none" ? undefined : declared.groups.get(name);
+    const ignored = matchesAnyGlob(ignore.groups, name);
+    if (declaration !== undefined) groups.set(name, described(group, declaration.value));
+    else if (!goes(manage.groups, ignored, declared.removed.groups.has(name))) {
+      groups.set(name, group);
+      tally.leaveAlone("groups", name, ignored);
+    }
+  }
+  if (manage.groups !== "none")
+    for (const [name, { value }] of declared.groups)
+      if (!live.state.groups.has(name)) groups.set(name, described({}, value));
+  return groups;
+}
+
+function ownPermissionSets(
+  declared: Declared,
+  live: Snapshot,
+  tally: Tally,
+): ReadonlyMap<string, PermissionSet> {
+  const { manage, ignore } = declared.settings;
+  const owned = manage.permissionSets === "none" ? new Map() : declared.permissionSets;
+  const permissionSets = new Map<string, PermissionSet>();
+  for (const [name, permissionSet] of live.state.permissionSets) {
+    if (owned.has(name)) continue;
+    const ignored = matchesAnyGlob(ignore.permissionSets, name);
+    if (goes(manage.permissionSets, ignored, declared.removed.permissionSets.has(name))) continue;
+    permissionSets.set(name, permissionSet);
+    tally.leaveAlone("permission sets", name, ignored);
+  }
+  for (const [name, { value }] of owned) permissionSets.set(name, value);
+  return permissionSets;
+}
+
+function ownMemberships(
+  declared: Declared,
+  live: Snapshot,
+  groups: ReadonlyMap<string, Group>,
+  leavers: ReadonlySet<string>,
+): ReadonlyMap<ChangeId, Keys["membership"]> {
+  const { manage, ignore } = declared.settings;
+  const ownsMembersOf = (group: string): boolean =>
+    manage.groups !== "none" &&
+    !matchesAnyGlob(ignore.groups, group) &&
+    (manage.groups === "all" || declared.groups.has(group));
+  const memberships = new Map<ChangeId, Keys["membership"]>();
+  for (const [id, key] of live.state.memberships) {
+    if (leavers.has(key.user) || !groups.has(key.group)) continue;
+    const owned = ownsMembersOf(key.group) && !matchesAnyGlob(ignore.users, key.user);
+    if (!owned || declared.memberships.has(id)) memberships.set(id, key);
+  }
+  for (const [id, { value }] of declared.memberships)
+    if (ownsMembersOf(value.group)) memberships.set(id, value);
+  return memberships;
+}
+
+function ownAssignments(
+  declared: Declared,
+  live: Snapshot,
+  leavers: ReadonlySet<string>,
+  tally: Tally,
+): ReadonlyMap<ChangeId, AssignmentKey> {
+  const { manage } = declared.settings;
+  const assignments = new Map<ChangeId, AssignmentKey>();
+  for (const [id, key] of live.state.assignments) {
+    if (isLeaver(key, leavers)) continue;
+    if (declared.assignments.has(id) && manage.assignments !== "none") continue;
+    const ignored = isIgnored(key, declared);
+    const named = declared.removed.assignments.has(id) || declared.ruled.has(ownerKey(key));
+    const unwanted = goes(manage.assignments, ignored, named);
+    const kept = unwanted ? unreachable(key, declared, live) : null;
+    if (unwanted && kept === null) continue;
+    assignments.set(id, key);
+    if (kept === null) tally.leaveAlone("assignments", id, ignored);
+    else tally.carryOver(kept.code, kept.reason, id);
+  }
+  if (manage.assignments !== "none")
+    for (const [id, { value }] of declared.assignments) assignments.set(id, value.key);
+  return assignments;
+}
+
+/** Whether a live object that the files do not declare is to go; `named`: it stands in `removed` (or, of assignments, a rule names its ends). */
+function goes(ownership: Ownership, ignored: boolean, named: boolean): boolean {
+  if (ignored) return false;
+  switch (ownership) {
+    case "all":
+      return true;
+    case "declared":
+      return named;
+    case "none":
+      return false;
+  }
+}
+
+function isLeaver(
+  { principalType, principal, orphan }: AssignmentKey,
+  leavers: ReadonlySet<string>,
+): boolean {
+  return principalType === "user" && orphan !== true && leavers.has(principal);
+}
+
+function isIgnored(key: AssignmentKey, declared: Declared): boolean {
+  const { ignore } = declared.settings;
+  const accountName = declared.accountNames.get(key.account) ?? key.account;
+  const isAccount = (pattern: string): boolean =>
+    matchesGlob(pattern, key.account) || matchesGlob(pattern, accountName);
+  return (
+    matchesAnyGlob(key.principalType === "user" ? ignore.users : ignore.groups, key.principal) ||
+    matchesAnyGlob(ignore.permissionSets, key.permissionSet) ||
+    ignore.accounts.some(isAccount) ||
+    ignore.assignments.some(
+      ({ principal, permissionSet, account }) =>
+        matchesGlob(principal, key.principal) &&
+        matchesGlob(permissionSet, key.permissionSet) &&
+        isAccount(account),
+    )
+  );
+}
+
+/** Why an unwanted grant cannot be taken away now and is carried over from live; null when it can. */
+function unreachable(
+  key: AssignmentKey,
+  declared: Declared,
+  live: Snapshot,
+): { code: string; reason: string } | null {
+  const state = declared.inactiveAccounts.get(key.account);
+  if (state !== undefined)
+    return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
+  if (!live.caller.isManagement && key.account === live.instance.ownerAccountId)
+    return {
+      code: "out-of-reach",
+      reason: `in the management account ${key.account}, which a delegated administrator cannot change`,
+    };
+  return null;
+}
+
+/** Live's attributes under what the files mention; `null` in the files removes. */
+function overlaid(user: User, { attributes }: DeclaredUser): User {
+  const result: { [A in UserAttribute]?: string } = { ...user };
+  for (const attribute of userAttributes) {
+    const value = attributes[attribute];
+    if (value === null) delete result[attribute];
+    else if (value !== undefined) result[attribute] = value;
+  }
+  return result;
+}
+
+function described(group: Group, { description }: DeclaredGroup): Group {
+  if (description === undefined) return group;
+  return description === null ? {} : { description };
+}
+
+/** What only a person can do: no public API sets a user's status. */
+function statusNotes(
+  declared: Declared,
+  live: Snapshot,
+  leavers: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  const notes: Diagnostic[] = [];
+  for (const name of leavers) {
+    if (live.status.get(name) === "DISABLED" || declared.settings.onUserRemoval === "delete") continue;
+    notes.push(
+      diagnostic({
+        code: "disable-in-console",
+        severity: "info",
+        message: `${name} is to be disabled, and no API can set a user's status: without memberships and grants they reach nothing, but can still sign in.`,
+        help: `In the IAM Identity Center console: Users, ${name}, "Disable user access".`,
+        source: declared.users.get(name)?.source ?? null,
+      }),
+    );
+  }
+  for (const [name, { value, source }] of declared.users)
+    if (value.status === "enabled" && live.status.get(name) === "DISABLED")
+      notes.push(
+        diagnostic({
+          code: "user-disabled",
+          severity: "info",
+          message: `${name} is DISABLED in Identity Center and enabled in the files; changes to them are withheld.`,
+          help: `In the IAM Identity Center console: Users, ${name}, "Enable user access"; or write status: disabled.`,
+          source,
+        }),
+      );
+  return notes;
+}

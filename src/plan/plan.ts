@@ -1,0 +1,134 @@
+import type { Change } from "../model/change.js";
+import type { Declared } from "../model/declared.js";
+import { diagnostic, hasErrors } from "../model/diagnostic.js";
+import type { Checked, Diagnostic } from "../model/diagnostic.js";
+import type { AccountId, ChangeId } from "../model/keys.js";
+import type { AccessRow, Plan, Summary, Withheld } from "../model/plan.js";
+import { reachOf } from "../model/reach.js";
+import type { Gap, Snapshot } from "../model/snapshot.js";
+import { byText } from "../model/text.js";
+import { accessChanges, afterChanges } from "./access.js";
+import { conflicts } from "./conflicts.js";
+import { differences } from "./differences.js";
+import { planDigest } from "./digest.js";
+import { firstContact } from "./first-contact.js";
+import { inOrder } from "./order.js";
+import { own } from "./own.js";
+import { sourceOf } from "./source.js";
+import { withhold } from "./withhold.js";
+
+export type PlanInput = {
+  readonly declared: Declared;
+  readonly live: Snapshot;
+  /** `drift` looks at the same difference the other way: without a base, every cause is then a change by hand. */
+  readonly purpose: "plan" | "drift";
+  readonly toolVersion: string;
+  /** The digest that `--adopt` names, if any. */
+  readonly adopt: string | null;
+  /** Changes not to be made, whatever the files and live say: they are not in the plan that was reviewed. */
+  readonly leaveOut?: ReadonlySet<ChangeId>;
+};
+
+/** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
+export function makePlan(input: PlanInput): Checked<Plan> {
+  const { declared, live } = input;
+  const owned = own(declared, live);
+  const faults = conflicts(declared, live, owned.desired);
+  if (hasErrors(faults)) return { ok: false, diagnostics: faults };
+
+  const before = reachOf(live.state);
+  const wanted = inOrder({
+    changes: differences(live, owned, declared.inactiveAccounts, before),
+    live: live.state,
+    desired: owned.desired,
+    before,
+    after: reachOf(owned.desired),
+    leavers: owned.leavers,
+  }).map((change) => explained(change, input));
+  const { changes, withheld } = withhold({
+    changes: wanted,
+    declared,
+    live,
+    desired: owned.desired,
+    leaveOut: input.leaveOut ?? new Set(),
+  });
+  const access = accessChanges(changes, live.state, before, reachOf(afterChanges(live.state, changes)));
+
+  const { mark, ...instance } = live.instance;
+  const digest = planDigest({ instance, changes });
+  const plan: Plan = {
+    formatVersion: "1",
+    toolVersion: input.toolVersion,
+    digest,
+    instance,
+    declared: {
+      digest: declared.digest,
+      commit: declared.commit,
+      counts: {
+        users: declared.users.size,
+        groups: declared.groups.size,
+        memberships: declared.memberships.size,
+        permissionSets: declared.permissionSets.size,
+        assignments: declared.assignments.size,
+      },
+    },
+    base: null,
+    live: { readAt: live.readAt, complete: live.gaps.length === 0, mark, requests: live.requests },
+    changes,
+    withheld,
+    accounts: namesOf([...changes, ...withheld.map(({ change }) => change)], access, declared),
+    access,
+    notes: owned.notes,
+    diagnostics: [
+      ...live.gaps.map(incomplete),
+      ...firstContact({ mark, changes, digest, adopt: input.adopt }),
+    ],
+    summary: summarize(changes, withheld, access, owned.unmanaged),
+  };
+  return { ok: true, value: plan, diagnostics: [] };
+}
+
+function explained(change: Change, { declared, purpose }: PlanInput): Change {
+  const cause = change.cause === "unsettled" ? "unsettled" : purpose === "drift" ? "drift" : "config";
+  return { ...change, cause, source: sourceOf(change, declared) };
+}
+
+function incomplete({ error }: Gap): Diagnostic {
+  return diagnostic({
+    code: "incomplete-read",
+    severity: "warning",
+    message: `${error.message} What depends on it is withheld.`,
+    help: error.help,
+  });
+}
+
+function namesOf(
+  changes: readonly Change[],
+  { gained, lost, changed }: Plan["access"],
+  { accountNames }: Declared,
+): Readonly<Record<AccountId, string>> {
+  const ids = new Set<AccountId>();
+  for (const change of changes) {
+    if (change.kind === "assignment") ids.add(change.key.account);
+    if (change.kind === "provisioning") for (const account of change.accounts) ids.add(account);
+  }
+  for (const row of [...gained, ...lost, ...changed]) for (const account of row.accounts) ids.add(account);
+  return Object.fromEntries(
+    [...ids].sort(byText).flatMap((id) => {
+      const name = accountNames.get(id);
+      return name === undefined ? [] : [[id, name] as const];
+    }),
+  );
+}
+
+function summarize(
+  changes: readonly Change[],
+  withheld: readonly Withheld[],
+  { gained, lost }: Plan["access"],
+  unmanaged: number,
+): Summary {
+  const counts = { create: 0, update: 0, rename: 0, disable: 0, delete: 0, provision: 0 };
+  for (const { action } of changes) counts[action] += 1;
+  const people = (rows: readonly AccessRow[]): number => new Set(rows.map(({ user }) => user)).size;
+  return { ...counts, withheld: withheld.length, unmanaged, gained: people(gained), lost: people(lost) };
+}

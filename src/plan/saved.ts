@@ -1,0 +1,58 @@
+import equal from "fast-deep-equal";
+import type { Change } from "../model/change.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { ChangeId } from "../model/keys.js";
+import type { Plan } from "../model/plan.js";
+import { makePlan } from "./plan.js";
+import type { PlanInput } from "./plan.js";
+
+// A saved plan is what somebody reviewed: the most that may be done, never what is done. What is done comes from a
+// plan made now, from the files and live, cut down to what the saved one has too. Replaying the saved file was
+// rejected: it would make a file of unknown origin the source of writes.
+
+export type Bounded =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * `plan`, just made from `input`, within the bounds of `saved`: what goes beyond is withheld as `not-reviewed`, or refuses
+ * the whole where it is the files that ask for more than was reviewed.
+ */
+export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
+  if (saved.instance.arn !== plan.instance.arn)
+    return refuse("saved-plan-instance", [
+      `The saved plan is for the instance ${saved.instance.arn}; this one is ${plan.instance.arn}.`,
+      "Plan again for this instance.",
+    ]);
+  const reviewed = new Map(saved.changes.map((change) => [change.id, change]));
+  const beyond = plan.changes.filter((change) => !isReviewed(change, reviewed));
+  const unreviewed = beyond.filter(({ cause }) => cause !== "drift" && cause !== "organization");
+  if (unreviewed.length > 0)
+    return refuse("saved-plan-stale", [
+      `The saved plan no longer fits: ${unreviewed.length} ${unreviewed.length === 1 ? "change is" : "changes are"} not in it as planned now (${shown(unreviewed)}).`,
+      "Nothing was changed. Plan again, review, and apply that plan.",
+    ]);
+  if (beyond.length === 0) return { ok: true, plan };
+  const again = makePlan({ ...input, leaveOut: new Set(beyond.map(({ id }) => id)) });
+  return again.ok ? { ok: true, plan: again.value } : again;
+}
+
+function isReviewed(change: Change, reviewed: ReadonlyMap<ChangeId, Change>): boolean {
+  const other = reviewed.get(change.id);
+  return other !== undefined && equal(essence(change), essence(other));
+}
+
+/** What makes two changes the same: all but why, where from and in which order. */
+function essence({ cause: _cause, source: _source, dependsOn: _dependsOn, ...change }: Change): unknown {
+  return change;
+}
+
+function refuse(code: string, [message, help]: readonly [string, string]): Bounded {
+  return { ok: false, diagnostics: [diagnostic({ code, severity: "error", message, help })] };
+}
+
+function shown(changes: readonly Change[]): string {
+  const ids = changes.slice(0, 3).map(({ id }) => id);
+  return changes.length > ids.length ? `${ids.join(", ")}, …` : ids.join(", ");
+}

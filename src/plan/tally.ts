@@ -1,0 +1,56 @@
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+
+type Named = "users" | "groups" | "permission sets" | "assignments";
+
+const namesShown = 5;
+
+/** Counts what ownership leaves alone, and tells of it in one note a reason rather than one an object. */
+export class Tally {
+  private count = 0;
+  private readonly ignored = new Map<Named, string[]>();
+  private readonly carried = new Map<string, { code: string; reason: string; ids: string[] }>();
+
+  get unmanaged(): number {
+    return this.count;
+  }
+
+  leaveAlone(what: Named, name: string, ignored: boolean): void {
+    this.count += 1;
+    if (ignored) this.ignored.set(what, [...(this.ignored.get(what) ?? []), name]);
+  }
+
+  carryOver(code: string, reason: string, id: string): void {
+    const entry = this.carried.get(reason) ?? { code, reason, ids: [] };
+    entry.ids.push(id);
+    this.carried.set(reason, entry);
+  }
+
+  notes(): readonly Diagnostic[] {
+    return [
+      ...[...this.ignored].map(([what, names]) =>
+        diagnostic({
+          code: "ignored",
+          severity: "info",
+          message: `${counted(names.length, what)} ignored as the settings ask: ${shortened(names)}.`,
+        }),
+      ),
+      ...[...this.carried.values()].map(({ code, reason, ids }) =>
+        diagnostic({
+          code,
+          severity: "info",
+          message: `${counted(ids.length, "assignments")} not in the files left as they are ${reason}: ${shortened(ids)}.`,
+        }),
+      ),
+    ];
+  }
+}
+
+function counted(count: number, plural: string): string {
+  return `${count} ${count === 1 ? plural.slice(0, -1) : plural}`;
+}
+
+function shortened(names: readonly string[]): string {
+  const shown = names.slice(0, namesShown).join(", ");
+  return names.length > namesShown ? `${shown} and ${names.length - namesShown} more` : shown;
+}

@@ -1,0 +1,191 @@
+import type { Change } from "../model/change.js";
+import type { Declared } from "../model/declared.js";
+import type { AssignmentKey, ChangeId, Kind } from "../model/keys.js";
+import type { Withheld, WithheldCode } from "../model/plan.js";
+import type { Gap, GapScope, Snapshot } from "../model/snapshot.js";
+import type { State } from "../model/state.js";
+
+export type WithholdInput = {
+  /** In order: each after what it depends on. */
+  readonly changes: readonly Change[];
+  readonly declared: Declared;
+  readonly live: Snapshot;
+  readonly desired: State;
+  readonly leaveOut: ReadonlySet<ChangeId>;
+};
+
+type Why = { readonly code: WithheldCode; readonly reason: string };
+
+/** Parts the changes into those that can be made now and those that cannot, with whatever depends on them. */
+export function withhold(input: WithholdInput): {
+  changes: readonly Change[];
+  withheld: readonly Withheld[];
+} {
+  const changes: Change[] = [];
+  const withheld: Withheld[] = [];
+  const held = new Set<ChangeId>();
+  const inUse = objectsInUse(input.desired);
+  for (const change of input.changes) {
+    const why =
+      notReviewed(change, input.leaveOut) ??
+      incompleteRead(change, input.live.gaps) ??
+      outOfReach(change, input.live) ??
+      accountInactive(change, input.declared) ??
+      userDisabled(change, input.live) ??
+      principalMissing(change, input.desired) ??
+      stillInUse(change, inUse) ??
+      dependsOnWithheld(change, held);
+    if (why === null) changes.push(change);
+    else {
+      withheld.push({ change, ...why });
+      held.add(change.id);
+    }
+  }
+  return { changes, withheld };
+}
+
+function notReviewed({ id }: Change, leaveOut: ReadonlySet<ChangeId>): Why | null {
+  return leaveOut.has(id)
+    ? { code: "not-reviewed", reason: "it is not in the plan that was reviewed" }
+    : null;
+}
+
+function incompleteRead(change: Change, gaps: readonly Gap[]): Why | null {
+  for (const { covers, error } of gaps)
+    if (covers.some((scope) => isUnknown(change, scope)))
+      return { code: "incomplete-read", reason: `what it would change could not be read: ${error.message}` };
+  return null;
+}
+
+/** Whether `scope` leaves unknown what `change` is about, or what must be known to make it safely. */
+function isUnknown(change: Change, scope: GapScope): boolean {
+  switch (change.kind) {
+    case "user":
+    case "group":
+      // Deleting or disabling somebody whose grants are unknown would leave grants behind unseen.
+      return (
+        scope.kind === change.kind ||
+        ((change.action === "delete" || change.action === "disable") &&
+          (scope.kind === "membership" || scope.kind === "assignment"))
+      );
+    case "membership":
+      return (
+        scope.kind === "user" ||
+        scope.kind === "group" ||
+        (scope.kind === "membership" && (!("group" in scope) || scope.group === change.key.group))
+      );
+    case "permissionSet":
+      return (
+        concernsSet(scope, "permissionSet", change.key.name) ||
+        (change.action === "delete" &&
+          (concernsSet(scope, "assignment", change.key.name) ||
+            concernsSet(scope, "provisioning", change.key.name)))
+      );
+    case "provisioning":
+      return (
+        concernsSet(scope, "permissionSet", change.key.permissionSet) ||
+        concernsSet(scope, "provisioning", change.key.permissionSet)
+      );
+    case "assignment":
+      return isUnknownAssignment(change.key, scope);
+  }
+}
+
+function isUnknownAssignment(key: AssignmentKey, scope: GapScope): boolean {
+  if (scope.kind === key.principalType) return true;
+  if (concernsSet(scope, "permissionSet", key.permissionSet)) return !("permissionSet" in scope);
+  if (!concernsSet(scope, "assignment", key.permissionSet)) return false;
+  return !("account" in scope) || scope.account === null || scope.account === key.account;
+}
+
+function concernsSet(scope: GapScope, kind: Kind, permissionSet: string): boolean {
+  return scope.kind === kind && (!("permissionSet" in scope) || scope.permissionSet === permissionSet);
+}
+
+function outOfReach(change: Change, { caller, instance, provisioned }: Snapshot): Why | null {
+  if (caller.isManagement) return null;
+  const management = instance.ownerAccountId;
+  if (change.kind === "assignment" && change.key.account === management)
+    return {
+      code: "out-of-reach",
+      reason: `only the management account ${management} itself can change assignments in it, not a delegated administrator`,
+    };
+  if (change.kind !== "permissionSet" || change.action === "create") return null;
+  return provisioned.get(change.key.name)?.includes(management) === true
+    ? {
+        code: "out-of-reach",
+        reason: `the set is provisioned in the management account ${management}, so a delegated administrator cannot change it`,
+      }
+    : null;
+}
+
+function accountInactive(change: Change, { inactiveAccounts }: Declared): Why | null {
+  if (change.kind !== "assignment") return null;
+  const state = inactiveAccounts.get(change.key.account);
+  return state === undefined
+    ? null
+    : {
+        code: "account-inactive",
+        reason: `account ${change.key.account} is ${state}; the service refuses changes there`,
+      };
+}
+
+function userDisabled(change: Change, { status }: Snapshot): Why | null {
+  const user =
+    change.kind === "user" && change.action === "update"
+      ? change.key.name
+      : change.kind === "membership" && change.action === "create"
+        ? change.key.user
+        : change.kind === "assignment" && change.action === "create" && change.key.principalType === "user"
+          ? change.key.principal
+          : null;
+  return user !== null && status.get(user) === "DISABLED"
+    ? {
+        code: "user-disabled",
+        reason: `${user} is DISABLED in Identity Center, which refuses changes to such a user`,
+      }
+    : null;
+}
+
+function principalMissing(change: Change, { users, groups }: State): Why | null {
+  if (change.action !== "create") return null;
+  const missing = (type: "user" | "group", name: string): Why | null =>
+    (type === "user" ? users : groups).has(name)
+      ? null
+      : {
+          code: "principal-missing",
+          reason: `the ${type} ${name} is not in the identity store yet, and is not managed here`,
+        };
+  if (change.kind === "membership")
+    return missing("group", change.key.group) ?? missing("user", change.key.user);
+  return change.kind === "assignment" ? missing(change.key.principalType, change.key.principal) : null;
+}
+
+type InUse = { readonly groups: ReadonlySet<string>; readonly permissionSets: ReadonlySet<string> };
+
+function objectsInUse({ assignments }: State): InUse {
+  const groups = new Set<string>();
+  const permissionSets = new Set<string>();
+  for (const { principalType, principal, permissionSet, orphan } of assignments.values()) {
+    permissionSets.add(permissionSet);
+    if (principalType === "group" && orphan !== true) groups.add(principal);
+  }
+  return { groups, permissionSets };
+}
+
+function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | null {
+  if (change.action !== "delete") return null;
+  const isUsed =
+    (change.kind === "group" && groups.has(change.key.name)) ||
+    (change.kind === "permissionSet" && permissionSets.has(change.key.name));
+  return isUsed
+    ? { code: "in-use", reason: "assignments that are not managed here still stand on it" }
+    : null;
+}
+
+function dependsOnWithheld(change: Change, held: ReadonlySet<ChangeId>): Why | null {
+  const blocker = change.dependsOn.find((id) => held.has(id));
+  return blocker === undefined
+    ? null
+    : { code: "depends-on-withheld", reason: `it waits for ${blocker}, which is withheld` };
+}
