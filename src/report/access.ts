@@ -1,0 +1,56 @@
+import { byText } from "../model/text.js";
+import type { AccessRow, Plan } from "../model/plan.js";
+import type { Line } from "./lines.js";
+import { accountWord, wayWords } from "./names.js";
+import { count, digits, listed } from "./plural.js";
+import type { Sign } from "./phrase.js";
+import { shownName } from "./untrusted.js";
+
+/** How one side of the access difference reads: `alice and bob` gain `S3FullAccess in sandbox through group developers`. */
+export type AccessVoice = {
+  readonly sign: Sign;
+  readonly one: string;
+  readonly many: string;
+  readonly tail?: string;
+};
+
+export type Limits = {
+  /** How many people and accounts a line names before it counts the rest. */
+  readonly names: number;
+  /** How many lines a side may have before the rest is counted. */
+  readonly lines: number;
+};
+
+/**
+ * Who has a permission set more or less, one line for everybody who has it in the same accounts through the same ways:
+ * a team of thirty that gains one set is one line.
+ */
+export function accessLines(
+  rows: readonly AccessRow[],
+  { voice, accounts, limits }: { voice: AccessVoice; accounts: Plan["accounts"]; limits: Limits },
+): readonly Line[] {
+  const alike = new Map<string, { row: AccessRow; users: string[] }>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.permissionSet, row.accounts, row.via]);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, { row, users: [row.user] });
+    else group.users.push(row.user);
+  }
+  const lines = [...alike.values()].map(({ row, users }): Line => {
+    const people = listed(users.toSorted(byText).map(shownName), limits.names);
+    const where = listed(row.accounts.map((id) => accountWord(id, accounts)).toSorted(byText), limits.names);
+    const many = row.accounts.length > limits.names ? `${count(row.accounts.length, "account")}: ` : "";
+    const who =
+      users.length > limits.names ? `${count(users.length, "person", "people")} (${people})` : people;
+    const verb = users.length === 1 ? voice.one : voice.many;
+    const what = `${shownName(row.permissionSet)} in ${many}${where}`;
+    const words = `${who} ${verb} ${what} through ${listed(row.via.map(wayWords))}${voice.tail ?? ""}`;
+    return { type: "change", sign: voice.sign, words, source: null };
+  });
+  if (lines.length <= limits.lines) return lines;
+  const rest = digits(lines.length - limits.lines);
+  return [
+    ...lines.slice(0, limits.lines),
+    { type: "plain", text: `  and ${rest} more lines like these (--verbose shows them all)`, style: "dim" },
+  ];
+}

@@ -1,0 +1,35 @@
+import type { AccountId, AssignmentKey } from "../model/keys.js";
+import { safeText, shownName } from "./untrusted.js";
+
+export type AccountNames = Readonly<Record<AccountId, string>>;
+
+/** An account as a change names it: `sandbox (111122223333)`, or the id alone when its name is not known. */
+export function accountWords(id: AccountId, names: AccountNames): string {
+  const name = nameOf(id, names);
+  return name === null ? safeText(id) : `${shownName(name)} (${safeText(id)})`;
+}
+
+/** An account in a list: its name when no other account has the same one. */
+export function accountWord(id: AccountId, names: AccountNames): string {
+  const name = nameOf(id, names);
+  const twins = name === null ? [] : Object.values(names).filter((other) => other === name);
+  return name !== null && twins.length === 1 ? shownName(name) : accountWords(id, names);
+}
+
+/** Whom an assignment is for: `group developers`, `user alice`, or what is left of one that was deleted. */
+export function principalWords({ principalType, principal, orphan }: AssignmentKey): string {
+  return orphan === true
+    ? `a deleted ${principalType} (${safeText(principal.slice(1))})`
+    : `${principalType} ${shownName(principal)}`;
+}
+
+/** `group/developers` as an access row has it → `group developers`; the user's own grant → `directly`. */
+export function wayWords(via: string): string {
+  const slash = via.indexOf("/");
+  const type = via.slice(0, slash);
+  return type === "user" ? "a direct assignment" : `${safeText(type)} ${shownName(via.slice(slash + 1))}`;
+}
+
+function nameOf(id: AccountId, names: AccountNames): string | null {
+  return Object.hasOwn(names, id) ? (names[id] ?? null) : null;
+}

@@ -1,0 +1,123 @@
+import type { Change } from "../model/change.js";
+import type { ChangeId } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
+import type { AccountNames } from "./names.js";
+import { heading, renderLines } from "./lines.js";
+import type { Line } from "./lines.js";
+import { painter } from "./paint.js";
+import { planPhrase } from "./phrase.js";
+import { count, digits } from "./plural.js";
+import { safeText } from "./untrusted.js";
+
+/** What an apply did, as far as it is told: apply/result.ts makes it. */
+export type Applied = {
+  readonly outcomes: readonly { readonly change: Change; readonly outcome: AppliedOutcome }[];
+  readonly interrupted: boolean;
+  readonly errors: readonly LiveError[];
+  readonly mark: string | null;
+};
+
+type AppliedOutcome =
+  | { readonly status: "done" }
+  | { readonly status: "failed"; readonly error: LiveError }
+  | { readonly status: "unconfirmed"; readonly reason: string }
+  | { readonly status: "skipped"; readonly because: ChangeId }
+  | { readonly status: "interrupted" };
+
+type Status = AppliedOutcome["status"];
+
+/** What was done, what was not and why, and a last line that counts. */
+export function resultText(
+  { outcomes, interrupted, errors }: Applied,
+  { accounts, color, width }: { accounts: AccountNames; color: boolean; width: number },
+): string {
+  const paint = painter(color);
+  const done = outcomes.filter(({ outcome }) => outcome.status === "done");
+  const open = outcomes.filter(({ outcome }) => outcome.status !== "done");
+  const lines: Line[] = [
+    ...(done.length === 0 ? [] : [heading("Done")]),
+    ...done.map(({ change }): Line => ({
+      type: "change",
+      ...planPhrase(change, accounts),
+      source: change.source,
+    })),
+    ...(open.length === 0 ? [] : [heading("Not done")]),
+    ...open.flatMap(({ change, outcome }): Line[] => [
+      { type: "change", ...planPhrase(change, accounts), source: change.source },
+      ...reasonLines(outcome),
+    ]),
+    ...errors.flatMap((error) => errorLines(error)),
+    { type: "plain", text: "" },
+    { type: "plain", text: lastLine(tally(outcomes), interrupted), style: "bold" },
+  ];
+  return renderLines(lines, { paint, width });
+}
+
+/** The result as JSON: as it is, with errors as their parts. */
+export function resultJson({ outcomes, interrupted, errors, mark }: Applied): unknown {
+  return {
+    outcomes: outcomes.map(({ change, outcome }) => ({
+      change,
+      outcome: outcome.status === "failed" ? { ...outcome, error: errorJson(outcome.error) } : outcome,
+    })),
+    interrupted,
+    errors: errors.map(errorJson),
+    mark,
+    summary: tally(outcomes),
+  };
+}
+
+/** A LiveError as JSON: its parts, never its stack. */
+export function errorJson({ message, kind, code, operation, action, help, requestId }: LiveError): unknown {
+  return { message, kind, code, operation, action, help, requestId };
+}
+
+function tally(outcomes: Applied["outcomes"]): Readonly<Record<Status, number>> {
+  const counts = { done: 0, failed: 0, unconfirmed: 0, skipped: 0, interrupted: 0 };
+  for (const { outcome } of outcomes) counts[outcome.status] += 1;
+  return counts;
+}
+
+function reasonLines(outcome: AppliedOutcome): readonly Line[] {
+  switch (outcome.status) {
+    case "done":
+      return [];
+    case "failed":
+      return [
+        { type: "plain", text: `    FAILED: ${safeText(outcome.error.message)}`, style: "red" },
+        ...helpLine(outcome.error.help),
+      ];
+    case "unconfirmed":
+      return [{ type: "plain", text: `    UNCONFIRMED: ${safeText(outcome.reason)}`, style: "red" }];
+    case "skipped":
+      return [
+        { type: "plain", text: `    skipped: it needs ${safeText(outcome.because)}, which was not done` },
+      ];
+    case "interrupted":
+      return [{ type: "plain", text: "    not started: the run was interrupted" }];
+  }
+}
+
+function errorLines(error: LiveError): readonly Line[] {
+  return [
+    { type: "plain", text: `FAILED: ${safeText(error.message)}`, style: "red" },
+    ...helpLine(error.help),
+  ];
+}
+
+function helpLine(help: string | null): readonly Line[] {
+  return help === null ? [] : [{ type: "plain", text: `    help: ${safeText(help)}` }];
+}
+
+/** `Applied: 3 of 5 changes. 1 failed, 1 skipped: what is left is in the next idc plan.` */
+function lastLine(counts: Readonly<Record<Status, number>>, interrupted: boolean): string {
+  const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
+  if (counts.done === all && !interrupted) return `Applied: ${count(all, "change")}, all done.`;
+  const rest = (["failed", "unconfirmed", "skipped", "interrupted"] as const)
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${digits(counts[status])} ${status === "interrupted" ? "not started" : status}`);
+  const why = interrupted ? "Interrupted" : "Applied in part";
+  const left =
+    rest.length === 0 ? "Nothing is left." : `${rest.join(", ")}. The next idc apply goes on from here.`;
+  return `${why}: ${digits(counts.done)} of ${count(all, "change")} done. ${left}`;
+}

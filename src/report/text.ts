@@ -1,0 +1,173 @@
+import type { Change } from "../model/change.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Plan, Withheld } from "../model/plan.js";
+import { byText } from "../model/text.js";
+import { accessLines } from "./access.js";
+import { blank, heading, nestedLines, renderLines } from "./lines.js";
+import type { Line } from "./lines.js";
+import { painter } from "./paint.js";
+import { count } from "./plural.js";
+import { countsWords } from "./summary.js";
+import { safeText } from "./untrusted.js";
+import { driftVoice, planVoice } from "./voice.js";
+import type { Voice } from "./voice.js";
+
+export type TextOptions = {
+  readonly color: boolean;
+  /** Columns to lay the sources out in. */
+  readonly width: number;
+  /** The folder of access files, as the user named it. */
+  readonly dir: string;
+  /** Name everybody and every account, however many they are. */
+  readonly full: boolean;
+};
+
+/** A plan as a person reads it: what will be done, who gains and who loses by it, and what will not be done and why. */
+export function planText(plan: Plan, options: TextOptions): string {
+  return renderPlan(plan, planVoice, options);
+}
+
+/** The same plan looked at the other way: what Identity Center has that the files do not say, and what it lacks. */
+export function driftText(plan: Plan, options: TextOptions): string {
+  return renderPlan(plan, driftVoice, options);
+}
+
+function renderPlan(plan: Plan, voice: Voice, options: TextOptions): string {
+  const lines = [
+    ...changeSections(plan, voice),
+    ...accessSection(plan, voice, options.full),
+    ...withheldSection(plan, voice),
+    ...remarkSection(plan.notes, "note"),
+    ...remarkSection(plan.diagnostics, null),
+    ...lastLines(plan, voice, options.dir),
+  ];
+  return renderLines(lines, { paint: painter(options.color), width: options.width });
+}
+
+const sections = [
+  { title: "People", kinds: ["user"] },
+  { title: "Groups", kinds: ["group", "membership"] },
+  { title: "Permission sets", kinds: ["permissionSet", "provisioning"] },
+  { title: "Assignments", kinds: ["assignment"] },
+] as const satisfies readonly { title: string; kinds: readonly Change["kind"][] }[];
+
+function changeSections(plan: Plan, voice: Voice): readonly Line[] {
+  if (plan.changes.length === 0) return [];
+  const { identityStoreId, region } = plan.instance;
+  const title = heading(`${voice.title} Identity Center ${safeText(identityStoreId)} (${safeText(region)})`);
+  const body = sections.flatMap(({ title, kinds }) => {
+    const changes = plan.changes
+      .filter(({ kind }) => kinds.some((one) => one === kind))
+      .toSorted(inReadingOrder);
+    if (changes.length === 0) return [];
+    return [blank, heading(title), ...changes.flatMap((change) => changeLines(change, plan, voice))];
+  });
+  return [title, ...body, blank];
+}
+
+function changeLines(change: Change, plan: Plan, voice: Voice): readonly Line[] {
+  const { sign, words } = voice.phrase(change, plan.accounts);
+  return [{ type: "change", sign, words, source: change.source }, ...nestedLines(voice.details(change))];
+}
+
+/** A group before its members, a permission set before where it is put in force; otherwise by name. */
+function inReadingOrder(left: Change, right: Change): number {
+  return (
+    byText(subjectOf(left), subjectOf(right)) || byText(left.kind, right.kind) || byText(left.id, right.id)
+  );
+}
+
+function subjectOf(change: Change): string {
+  switch (change.kind) {
+    case "membership":
+      return change.key.group;
+    case "assignment":
+      return `${change.key.principalType}/${change.key.principal}`;
+    case "provisioning":
+      return change.key.permissionSet;
+    case "user":
+    case "group":
+    case "permissionSet":
+      return change.key.name;
+  }
+}
+
+function accessSection(plan: Plan, voice: Voice, full: boolean): readonly Line[] {
+  const { accounts, access } = plan;
+  const limits = full ? { names: Infinity, lines: Infinity } : { names: 6, lines: 40 };
+  const lines = (["lost", "gained", "changed"] as const).flatMap((side) =>
+    accessLines(access[side], { voice: voice.access[side], accounts, limits }),
+  );
+  return lines.length === 0 ? [] : [heading(voice.accessTitle), ...lines, blank];
+}
+
+/** What is withheld for one reason is told under that reason. */
+function withheldSection(plan: Plan, voice: Voice): readonly Line[] {
+  if (plan.withheld.length === 0) return [];
+  const byReason = new Map<string, Withheld[]>();
+  for (const one of plan.withheld) {
+    const alike = byReason.get(one.reason);
+    if (alike === undefined) byReason.set(one.reason, [one]);
+    else alike.push(one);
+  }
+  const lines = [...byReason].flatMap(([reason, withheld]): Line[] => [
+    { type: "change", sign: "!", words: safeText(reason), source: null },
+    ...withheld.map(({ change }): Line => {
+      const { sign, words } = voice.phrase(change, plan.accounts);
+      return { type: "nested", sign, words };
+    }),
+  ]);
+  return [heading(voice.withheldTitle), ...lines, blank];
+}
+
+function remarkSection(remarks: readonly Diagnostic[], label: string | null): readonly Line[] {
+  if (remarks.length === 0) return [];
+  const lines = remarks.flatMap(({ severity, code, message, help, source }): Line[] => [
+    {
+      type: "remark",
+      severity,
+      words: `${label ?? `${severity} ${safeText(code)}`}: ${safeText(message)}`,
+      source,
+    },
+    ...(help === null ? [] : [{ type: "plain", text: `  help: ${safeText(help)}` } satisfies Line]),
+  ]);
+  return [...lines, blank];
+}
+
+function lastLines(plan: Plan, voice: Voice, dir: string): readonly Line[] {
+  const errors = plan.diagnostics.filter(({ severity }) => severity === "error").length;
+  const unmanaged =
+    plan.summary.unmanaged === 0
+      ? ""
+      : ` ${count(plan.summary.unmanaged, "object")} in Identity Center ${plan.summary.unmanaged === 1 ? "is" : "are"} not managed here.`;
+  return [
+    ...(plan.live.complete
+      ? []
+      : [
+          plain(
+            "Identity Center could not be read whole: what the missing parts hold is unknown and left alone.",
+          ),
+        ]),
+    ...(errors === 0
+      ? []
+      : [plain(`Refused: ${count(errors, "error")} above. Nothing of this plan is applied.`)]),
+    { type: "plain", text: `${lastLine(plan, voice, dir)}${unmanaged}`, style: "bold" },
+  ];
+}
+
+function lastLine(plan: Plan, voice: Voice, dir: string): string {
+  if (plan.changes.length > 0) return voice.summary(plan);
+  if (plan.withheld.length > 0)
+    return `${voice.nothing} But ${count(plan.withheld.length, "change")} withheld: Identity Center does not match ${shownDir(dir)}.`;
+  if (!plan.live.complete)
+    return `${voice.nothing} But what could not be read may differ from ${shownDir(dir)}.`;
+  return `${voice.nothing} Identity Center matches ${shownDir(dir)} (${countsWords(plan.declared.counts)}).`;
+}
+
+function shownDir(dir: string): string {
+  return `${safeText(dir.replace(/\/+$/, ""))}/`;
+}
+
+function plain(text: string): Line {
+  return { type: "plain", text };
+}
