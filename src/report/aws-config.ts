@@ -67,7 +67,7 @@ function refuseConflicts(others: readonly string[], generated: string): void {
  * is an error message and one too few breaks the file.
  */
 function sectionOf(line: string): readonly string[] {
-  const match = /^\[\s*(profile|sso-session)[\s"']([^\]]*)\]/.exec(line.trim());
+  const match = /^\[\s*(profile|sso-session)[^\s\]]*\s([^\]]*)\]/.exec(line.trim());
   return match === null ? [] : [`${match[1]} ${(match[2] ?? "").replace(/["'\\]/g, "").trim()}`];
 }
 
@@ -86,7 +86,7 @@ function refuseStraySettings(after: readonly string[]): void {
 function separated(before: string, lineEnd: string, after: readonly string[]): string {
   if (before === "" || after.length > 0) return before;
   const ended = /[\r\n]$/.test(before) ? before : before + lineEnd;
-  return /(?:^|\n|\r)[^\S\r\n]*(?:\r\n|\r|\n)$/.test(ended) ? ended : ended + lineEnd;
+  return /(?:^|\n|\r(?!\n))[^\S\r\n]*(?:\r\n|\r|\n)$/.test(ended) ? ended : ended + lineEnd;
 }
 
 function block(generated: string, lineEnd: string): string {

@@ -15,8 +15,9 @@ export function renderProfiles(input: {
   readonly accountNames: Readonly<Record<AccountId, string>>;
   readonly region: string | null;
 }): string {
-  const { session, region } = input;
+  const { session } = input;
   const name = checked("The session's name", session.name, /^[A-Za-z0-9_.@%+:/-]+$/);
+  const region = input.region === null ? {} : { region: checkedRegion(input.region) };
   const reachable = reachableIn(input.rows);
   const names = profileNames(reachable, input.accountNames);
   const profiles = reachable
@@ -27,7 +28,7 @@ export function renderProfiles(input: {
         sso_session: name,
         sso_account_id: profile.account,
         sso_role_name: profile.permissionSet,
-        ...(region === null ? {} : { region: checkedRegion(region) }),
+        ...region,
       }),
     );
   const head = section(`sso-session ${name}`, {
