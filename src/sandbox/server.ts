@@ -10,6 +10,9 @@ export type Server = {
   close(): Promise<void>;
 };
 
+/** How long a request that is still being sent may take when the server closes. */
+const closingGraceMs = 500;
+
 /** `port` 0, the default, takes any free one. Rejects when the port cannot be had. */
 export async function serve(options: { readonly sandbox: Sandbox; readonly port?: number }): Promise<Server> {
   const { sandbox, port = 0 } = options;
@@ -27,10 +30,12 @@ export async function serve(options: { readonly sandbox: Sandbox; readonly port?
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: async () => {
+      const cut = setTimeout(() => server.closeAllConnections(), closingGraceMs);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
+      clearTimeout(cut);
     },
   };
 }
@@ -41,15 +46,16 @@ async function respond(sandbox: Sandbox, request: IncomingMessage, response: Ser
     { method: request.method ?? "GET", path: request.url ?? "/", headers: headersOf(request), body },
     Date,
   );
-  send(response, answer, body.length > bodyLimit);
+  send(response, answer);
 }
 
-function send(response: ServerResponse, answer: SandboxResponse, close: boolean): void {
+function send(response: ServerResponse, answer: SandboxResponse): void {
   const length = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, {
     ...answer.headers,
     "content-length": length,
-    ...(close && { connection: "close" }),
+    // What follows of a body that is too large is not read.
+    ...(answer.status === 413 && { connection: "close" }),
   });
   response.end(answer.body);
 }

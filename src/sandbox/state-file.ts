@@ -22,6 +22,7 @@ import {
   type AsyncRequest,
   type Boundary,
   type ExternalId,
+  foldName,
   type Group,
   type Instance,
   type Membership,
@@ -98,6 +99,9 @@ function fill(file: StateFile): SandboxState {
   fillTable(state.assignments, file.assignments, "assignments", assignmentKey);
   fillTable(state.requests, file.requests, "requests", (request) => request.id);
   for (const [arn, tags] of file.tags) state.tags.set(arn, tags);
+  checkNames(state.users.values(), "users", (user) => foldName(user.attributes.UserName ?? ""));
+  checkNames(state.groups.values(), "groups", (group) => foldName(group.displayName));
+  checkNames(state.permissionSets.values(), "permission sets", (set) => set.name);
   checkReferences(state);
   return state;
 }
@@ -112,6 +116,16 @@ function fillTable<Row>(
     const key = keyOf(row);
     if (table.has(key)) throw new DecodeError(`${name}[${index}]`, `repeats ${key}`);
     table.set(key, row);
+  }
+}
+
+/** Names that the service lets only one thing have. */
+function checkNames<Row>(rows: Iterable<Row>, what: string, nameOf: (row: Row) => string): void {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const name = nameOf(row);
+    if (seen.has(name)) throw new DecodeError("", `has two ${what} named ${name}`);
+    seen.add(name);
   }
 }
 
