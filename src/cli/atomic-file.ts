@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import { chmod, open, realpath, rename, rm } from "node:fs/promises";
+import { UsageError } from "./failure.js";
+
+/**
+ * Writes a file whole or not at all: under another name first, which then takes its place. A link is written through,
+ * not replaced. Throws a UsageError when it cannot be written.
+ */
+export async function writeFileAtomic(file: string, content: string, mode: number): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const temporary = `${target}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(temporary, "wx", mode);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // The mode given to open() is cut by the umask.
+    await chmod(temporary, mode);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw fileError(`${file} could not be written`, error);
+  }
+}
+
+/** What the system says of a file, as a sentence. */
+export function fileError(what: string, error: unknown): UsageError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of its path is no folder",
+    ENOSPC: "the disk is full",
+    EROFS: "the file system is read-only",
+  };
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+  return new UsageError(`${what}: ${reason ?? (error instanceof Error ? error.message : String(error))}.`);
+}

@@ -1,0 +1,37 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { ExitCode } from "../run/exit-code.js";
+import { execute } from "./execute.js";
+import type { Context } from "./execute.js";
+
+type Options = { readonly format: "text" | "json" };
+
+export function addDrift(program: Command): void {
+  program
+    .command("drift")
+    .description(
+      "Show what Identity Center has that the files do not say, and what it lacks. Exits with 2 when it differs.",
+    )
+    .addOption(new Option("--format <format>", "how to show it").choices(["text", "json"]).default("text"))
+    .addHelpText("after", "\nExample, for a schedule:\n  $ idc drift || notify-the-team")
+    .action(async (_options: unknown, command: Command) => execute<Options>(command, drift));
+}
+
+async function drift(context: Context<Options>): Promise<ExitCode> {
+  const [{ runDrift }, { exitCode }, { driftText }, reporting, { preparation }] = await Promise.all([
+    import("../run/plan.js"),
+    import("../run/exit-code.js"),
+    import("../report/text.js"),
+    import("./reporting.js"),
+    import("./preparation.js"),
+  ]);
+  const run = await runDrift(preparation(context));
+  reporting.tell(context, run);
+  if (run.plan !== null)
+    context.terminal.out(
+      context.options.format === "json"
+        ? reporting.json(run.plan)
+        : driftText(run.plan, reporting.textOptions(context)),
+    );
+  return exitCode(run.verdicts);
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import type { ConnectOptions } from "../live/connect.js";
+import type { Context } from "./execute.js";
+
+type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentials">;
+
+/**
+ * The embedded Identity Center, served on loopback by this process until the command ends, so that the engine talks to
+ * it through the real SDK and real sockets. Made on first use, in the region that is asked for. Rejects with
+ * SandboxStateError when its state file cannot be used; the file is then left as it is.
+ */
+export async function embeddedSandbox(context: Context<object>, region: string | null): Promise<Where> {
+  const [{ initStateFile, openStore }, { createSandbox }, { exampleOrganization }, { serve }] =
+    await Promise.all([
+      import("../sandbox/store.js"),
+      import("../sandbox/sandbox.js"),
+      import("../sandbox/organization.js"),
+      import("../sandbox/server.js"),
+    ]);
+  const { options, terminal, atEnd } = context;
+  const file = options.state;
+  if (!existsSync(file)) {
+    await initStateFile(file, { ...exampleOrganization, region: region ?? exampleOrganization.region });
+    if (options.quiet !== true)
+      terminal.err(`Made an embedded Identity Center with the example organization's accounts in ${file}.\n`);
+  }
+  const store = await openStore(file);
+  atEnd(async () => store.flush());
+  const sandbox = createSandbox({ state: store.state, onChange: () => store.changed() });
+  const server = await serve({ sandbox });
+  atEnd(async () => server.close());
+  return {
+    region: region ?? store.state.organization.region,
+    profile: null,
+    endpoint: server.url,
+    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+  };
+}

@@ -1,0 +1,70 @@
+import { LiveError } from "../model/live-error.js";
+import { safeText } from "../report/untrusted.js";
+import type { ExitCode } from "../run/exit-code.js";
+import { Interrupted } from "./interrupt.js";
+
+/** What was typed cannot be done, for a reason that only shows while doing it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly help: string | null;
+
+  constructor(message: string, help: string | null = null) {
+    super(message);
+    this.help = help;
+  }
+}
+
+export type Failure = { readonly text: string; readonly code: ExitCode };
+
+/**
+ * Errors that a person can do something about, by name: naming their classes here would load, for every command, the
+ * rooms that throw them.
+ */
+const known = new Set([
+  "UsageError",
+  "SandboxStateError",
+  "OrganizationFileError",
+  "ProfilesError",
+  "SourceTreeError",
+]);
+
+/** What to say of an error, and the exit code: one sentence and what to do, or, of what nobody foresaw, everything. */
+export function failureOf(error: unknown, { verbose }: { verbose: boolean }): Failure {
+  if (error instanceof Interrupted) return { text: "Interrupted. Nothing was changed.\n", code: 130 };
+  if (error instanceof LiveError) return { text: liveErrorText(error, verbose), code: 1 };
+  if (error instanceof Error && known.has(error.name))
+    return {
+      text: sentence(error.message, "help" in error ? error.help : null, causes(error, verbose)),
+      code: 3,
+    };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { text: `error: This is a bug in idc. Please report it with these lines:\n${stack}\n`, code: 1 };
+}
+
+function liveErrorText(error: LiveError, verbose: boolean): string {
+  const { operation, code, requestId } = error;
+  const details = [
+    operation === null ? null : `operation ${operation}`,
+    code === null ? null : `code ${code}`,
+    requestId === null ? null : `request id ${requestId}`,
+  ].filter((detail) => detail !== null);
+  const more = verbose && details.length > 0 ? [details.join(", ")] : [];
+  return sentence(error.message, error.help, [...more, ...causes(error, verbose)]);
+}
+
+function sentence(message: string, help: unknown, more: readonly string[]): string {
+  const lines = [
+    `error: ${safeText(message)}`,
+    ...(typeof help === "string" ? [`  help: ${safeText(help)}`] : []),
+    ...more.map((line) => `  ${safeText(line)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function causes(error: Error, verbose: boolean): readonly string[] {
+  if (!verbose) return [];
+  const found: string[] = [];
+  for (let cause = error.cause; cause instanceof Error && found.length < 5; cause = cause.cause)
+    found.push(`caused by ${cause.name}: ${cause.message}`);
+  return found;
+}

@@ -1,0 +1,25 @@
+/** Thrown by what is cut short because somebody pressed Ctrl-C or the process was told to end. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/**
+ * A signal that aborts with the first Ctrl-C or SIGTERM, so that what is under way can be brought to a safe end; the
+ * second one ends the process at once. `stop` gives both back their usual meaning.
+ */
+export function listenForInterrupts(onFirst: () => void): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Interrupted("interrupted"));
+    onFirst();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.on(name, interrupt);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of signals) process.off(name, interrupt);
+    },
+  };
+}

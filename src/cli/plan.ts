@@ -1,0 +1,53 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { ExitCode } from "../run/exit-code.js";
+import { writeFileAtomic } from "./atomic-file.js";
+import { execute } from "./execute.js";
+import type { Context } from "./execute.js";
+
+type Options = {
+  readonly out?: string;
+  readonly format: "text" | "json";
+  readonly detailedExitcode?: true;
+};
+
+export function addPlan(program: Command): void {
+  program
+    .command("plan")
+    .description(
+      "Show what it takes to make Identity Center as the files say, and who gains and loses access by it.",
+    )
+    .option("--out <file>", "save the plan, as the most that idc apply FILE may do")
+    .addOption(new Option("--format <format>", "how to show it").choices(["text", "json"]).default("text"))
+    .option("--detailed-exitcode", "exit with 2 when there is something to do")
+    .addHelpText("after", "\nExample:\n  $ idc plan --out plan.json\n  $ idc apply plan.json")
+    .action(async (_options: unknown, command: Command) => execute<Options>(command, plan));
+}
+
+async function plan(context: Context<Options>): Promise<ExitCode> {
+  const [{ runPlan }, { exitCode }, { planText }, reporting, { preparation }] = await Promise.all([
+    import("../run/plan.js"),
+    import("../run/exit-code.js"),
+    import("../report/text.js"),
+    import("./reporting.js"),
+    import("./preparation.js"),
+  ]);
+  const { options, terminal } = context;
+  const run = await runPlan({ ...preparation(context), adopt: null });
+  reporting.tell(context, run);
+  if (run.plan !== null) {
+    if (options.out !== undefined) await writeFileAtomic(options.out, reporting.json(run.plan), 0o600);
+    terminal.out(
+      options.format === "json"
+        ? reporting.json(run.plan)
+        : planText(run.plan, reporting.textOptions(context)),
+    );
+    if (options.out !== undefined && options.quiet !== true)
+      terminal.err(`Saved to ${options.out}. To apply just this: idc apply ${options.out}\n`);
+  }
+  return exitCode(
+    options.detailedExitcode === true
+      ? run.verdicts
+      : run.verdicts.filter((verdict) => verdict !== "pending"),
+  );
+}

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { parseDuration } from "../sandbox/duration.js";
+import type { ExitCode } from "../run/exit-code.js";
+import { fileError } from "./atomic-file.js";
+import { execute } from "./execute.js";
+import type { Context } from "./execute.js";
+import { wholeNumber } from "./options.js";
+import { openRequestLog } from "./request-log.js";
+
+type InitOptions = { readonly organization?: string };
+
+type ServeOptions = {
+  readonly port: number;
+  readonly settle: number;
+  readonly log?: string;
+  readonly rate?: number;
+  readonly inFlight?: number;
+};
+
+export function addSandbox(program: Command): void {
+  const sandbox = program
+    .command("sandbox")
+    .description("A local Identity Center that the AWS CLI and every AWS SDK can talk to.");
+  sandbox
+    .command("init")
+    .description("Make the state file of an Identity Center with nothing in it yet.")
+    .option("--organization <file>", "the accounts there are; by default those of the example organization")
+    .addHelpText("after", "\nExample:\n  $ idc sandbox init --state sandbox.json --organization ORG.yaml")
+    .action(async (_options: unknown, command: Command) => execute<InitOptions>(command, init));
+  sandbox
+    .command("serve")
+    .description("Serve it on loopback until Ctrl-C.")
+    .addOption(
+      new Option("--port <number>", "port to listen on; 0 takes any free one")
+        .argParser(wholeNumber(0))
+        .default(0),
+    )
+    .addOption(
+      new Option("--settle <duration>", "how long an asynchronous operation takes: 50ms, 2s, 1m")
+        .argParser(duration)
+        .default(0, "0ms"),
+    )
+    .option("--log <file>", "append one JSON line for every request")
+    .addOption(
+      new Option("--rate <number>", "throttle past this many requests a second").argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option("--in-flight <number>", "throttle past this many asynchronous operations at once").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addHelpText("after", "\nExample:\n  $ idc sandbox serve --state sandbox.json --settle 2s")
+    .action(async (_options: unknown, command: Command) => execute<ServeOptions>(command, serveUntilTold));
+}
+
+async function init({ options, terminal }: Context<InitOptions>): Promise<ExitCode> {
+  const [{ initStateFile }, { exampleOrganization, parseOrganization }] = await Promise.all([
+    import("../sandbox/store.js"),
+    import("../sandbox/organization.js"),
+  ]);
+  const organization =
+    options.organization === undefined
+      ? exampleOrganization
+      : parseOrganization(await readText(options.organization));
+  await initStateFile(options.state, organization);
+  if (options.quiet !== true)
+    terminal.err(`Made ${options.state}. To use it: idc sandbox serve --state ${options.state}\n`);
+  return 0;
+}
+
+async function serveUntilTold({
+  options,
+  terminal,
+  signal,
+  atEnd,
+}: Context<ServeOptions>): Promise<ExitCode> {
+  const [{ openStore }, { createSandbox }, { serve }] = await Promise.all([
+    import("../sandbox/store.js"),
+    import("../sandbox/sandbox.js"),
+    import("../sandbox/server.js"),
+  ]);
+  const store = await openStore(options.state);
+  atEnd(async () => store.flush());
+  const log = options.log === undefined ? null : openRequestLog(options.log);
+  if (log !== null) atEnd(async () => log.close());
+  const { rate, inFlight } = options;
+  const sandbox = createSandbox({
+    state: store.state,
+    settleMs: options.settle,
+    ...(rate !== undefined && { rate }),
+    ...(inFlight !== undefined && { inFlight }),
+    ...(log !== null && { onRequest: log.write }),
+    onChange: () => store.changed(),
+  });
+  const server = await serve({ sandbox, port: options.port }).catch((error: unknown) => {
+    throw fileError(`Port ${options.port} cannot be had`, error);
+  });
+  atEnd(async () => server.close());
+  terminal.out(`listening on ${server.url}\n${environment(server.url, store.state.organization.region)}`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return 0;
+}
+
+/** What makes the AWS CLI and the SDKs talk to the sandbox, to be pasted into a shell. */
+function environment(url: string, region: string): string {
+  const services = ["SSO_ADMIN", "IDENTITYSTORE", "ORGANIZATIONS", "STS"];
+  return [
+    ...services.map((service) => `AWS_ENDPOINT_URL_${service}=${url}`),
+    `AWS_REGION=${region}`,
+    `AWS_DEFAULT_REGION=${region}`,
+    "AWS_ACCESS_KEY_ID=sandbox",
+    "AWS_SECRET_ACCESS_KEY=sandbox",
+  ]
+    .map((line) => `export ${line}\n`)
+    .join("");
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw fileError(`${file} could not be read`, error);
+  }
+}
+
+function duration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === null) throw new InvalidArgumentError("It takes a duration such as 50ms, 2s or 1m.");
+  return milliseconds;
+}

@@ -1,0 +1,40 @@
+import type { Connection, ConnectOptions } from "../live/connect.js";
+import type { Settings } from "../model/declared.js";
+import { systemClock } from "./clock.js";
+import { embeddedSandbox } from "./embedded-sandbox.js";
+import type { Context } from "./execute.js";
+import { progressTeller } from "./progress.js";
+
+/** What the service lets everybody together do, less some room for the console and other tools. */
+const requestsPerSecond = 15;
+const operationsInFlight = 10;
+
+/** A way to Identity Center, and how much may be asked of it at once. */
+export type Session = Connection & { readonly operationsInFlight: number };
+
+/** How a command gets to Identity Center, on AWS or the embedded one, as the command line and the settings say. */
+export function connector(context: Context<object>): (settings: Settings) => Promise<Session> {
+  const { options, terminal, atEnd } = context;
+  return async (settings) => {
+    const { connect } = await import("../live/connect.js");
+    const region = options.region ?? settings.region;
+    const limits = {
+      requestsPerSecond:
+        settings.limits.requestsPerSecond ?? (options.sandbox === true ? Infinity : requestsPerSecond),
+      operationsInFlight: settings.limits.operationsInFlight ?? operationsInFlight,
+    };
+    const where =
+      options.sandbox === true
+        ? await embeddedSandbox(context, region)
+        : { region, profile: options.profile ?? null, endpoint: null };
+    const connection = await connect({
+      ...where,
+      instanceArn: options.instanceArn ?? settings.instanceArn,
+      limits,
+      clock: systemClock,
+      onProgress: progressTeller(terminal),
+    } satisfies ConnectOptions);
+    atEnd(async () => connection.close());
+    return { ...connection, operationsInFlight: limits.operationsInFlight };
+  };
+}

@@ -1,0 +1,163 @@
+import { applyPlan } from "../apply/apply.js";
+import type { Writer } from "../apply/ports.js";
+import type { ApplyEvent, ApplyResult } from "../apply/result.js";
+import type { ancestry } from "../declare/git.js";
+import type { Clock } from "../model/clock.js";
+import { diagnostic, hasErrors } from "../model/diagnostic.js";
+import type { Checked, Diagnostic } from "../model/diagnostic.js";
+import { LiveError } from "../model/live-error.js";
+import type { Plan } from "../model/plan.js";
+import { makePlan } from "../plan/plan.js";
+import type { PlanInput } from "../plan/plan.js";
+import { boundBy } from "../plan/saved.js";
+import type { Verdict } from "./exit-code.js";
+import { prepare } from "./prepare.js";
+import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
+import { staleCheckout } from "./stale-checkout.js";
+import { verdictsOf } from "./verdicts.js";
+
+/** Identity Center as a run that changes it gets to see it. */
+export type Writable = Connected & {
+  readonly writer: Writer;
+  /** How many assignment and provisioning operations may be under way at once. */
+  readonly operationsInFlight: number;
+};
+
+export type Answer = "yes" | "no" | "nobody-there";
+
+export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
+  /** The plan that was reviewed, when there is one: the most that may be done. */
+  readonly saved: Plan | null;
+  readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
+  /** Shows the plan and asks; not called when there is nothing to do. */
+  readonly confirm: (plan: Plan) => Promise<Answer>;
+  readonly clock: Clock;
+  readonly onChange: (event: ApplyEvent, plan: Plan) => void;
+};
+
+export type ApplyRun = Told & {
+  readonly verdicts: readonly Verdict[];
+  /** What was to be done; null when it did not come to a plan. */
+  readonly plan: Plan | null;
+  /** What was done; null when nothing was begun. */
+  readonly result: ApplyResult | null;
+  /** The mark that this run set; null when it left it as it was. */
+  readonly mark: string | null;
+};
+
+/** Plans, asks, applies. Nothing is written before every reason not to has been looked for. */
+export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
+  const prepared = await prepare({ ...order, purpose: "plan" });
+  const end = endOf(prepared);
+  if (!prepared.ok) return end(["invalid"]);
+
+  const { input, connected } = prepared;
+  const { mark } = prepared.plan.live;
+  const stale = await staleCheckout({ mark, commit: input.declared.commit, ancestryOf: order.ancestryOf });
+  const notes = stale === null ? [] : [stale];
+  if (hasErrors(notes)) return end(["stale"], { notes, plan: prepared.plan });
+
+  const bounded = order.saved === null ? prepared : boundBy(input, prepared.plan, order.saved);
+  if (!bounded.ok) return end(["stale"], { notes: [...notes, ...bounded.diagnostics], plan: prepared.plan });
+  const asked = bounded.plan;
+  if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
+
+  const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked);
+  if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
+  if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
+
+  const current = await stillFits(asked, input, order, connected);
+  if (!current.ok) return end(["stale"], { notes: [...notes, ...current.diagnostics], plan: asked });
+  const plan = current.value;
+  const { clock, signal, onChange } = order;
+  const result = await applyPlan(plan, { ...connected, clock, signal, on: (event) => onChange(event, plan) });
+  const marked = await moveMark(plan, result, connected.writer);
+  return end(
+    [...verdictsOfResult(result), ...openIn(plan), ...(marked.error ? ["incomplete" as const] : [])],
+    {
+      notes,
+      plan,
+      mark: marked.mark,
+      result: marked.error === null ? result : { ...result, errors: [...result.errors, marked.error] },
+    },
+  );
+}
+
+/** A reading this old may have been overtaken while the question stood open. */
+const freshFor = 60_000;
+
+/**
+ * Reads Identity Center once more when the answer took its time, and keeps of what was agreed to what still holds. Right
+ * after a reading that is not done: writes go by natural names and are harmless when already in force, and a whole
+ * reading a second later would cost as much as the plan did. Writing what was agreed to an hour ago without another look
+ * was rejected: somebody else may have applied newer files meanwhile, and this would undo them.
+ */
+async function stillFits(
+  agreed: Plan,
+  input: PlanInput,
+  { clock, signal, onStage }: ApplyOrder,
+  { reader }: Writable,
+): Promise<Checked<Plan>> {
+  if (agreed.changes.length === 0 || clock.now() - Date.parse(agreed.live.readAt) < freshFor)
+    return { ok: true, value: agreed, diagnostics: [] };
+  onStage("settling");
+  await reader.settle(signal);
+  onStage("identity-center");
+  const now = { ...input, live: await reader.snapshot({ kind: "all" }, signal) };
+  const planned = makePlan(now);
+  if (!planned.ok) return planned;
+  const bounded = boundBy(now, planned.value, agreed);
+  if (!bounded.ok) return bounded;
+  if (hasErrors(bounded.plan.diagnostics)) return { ok: false, diagnostics: bounded.plan.diagnostics };
+  return { ok: true, value: bounded.plan, diagnostics: [] };
+}
+
+/** The mark moves when all there was to do is done: it says which files Identity Center was made equal to. */
+async function moveMark(
+  plan: Plan,
+  result: ApplyResult,
+  writer: Writer,
+): Promise<{ mark: string | null; error: LiveError | null }> {
+  const wanted = plan.declared.commit ?? plan.declared.digest;
+  const isDone = verdictsOfResult(result).length === 0 && openIn(plan).length === 0;
+  if (!isDone || wanted === plan.live.mark) return { mark: null, error: null };
+  try {
+    await writer.mark(wanted);
+    return { mark: wanted, error: null };
+  } catch (error) {
+    if (error instanceof LiveError) return { mark: null, error };
+    throw error;
+  }
+}
+
+function verdictsOfResult({ outcomes, interrupted, errors }: ApplyResult): readonly Verdict[] {
+  const isDone = outcomes.every(({ outcome }) => outcome.status === "done") && errors.length === 0;
+  const isCut = interrupted && outcomes.some(({ outcome }) => outcome.status !== "done");
+  return [...(isCut ? ["interrupted" as const] : []), ...(isDone ? [] : ["incomplete" as const])];
+}
+
+/** What a plan leaves open however well its changes go. */
+function openIn(plan: Plan): readonly Verdict[] {
+  return verdictsOf(plan).filter((verdict) => verdict === "incomplete");
+}
+
+const nobodyThere: Diagnostic = diagnostic({
+  code: "nobody-there",
+  severity: "error",
+  message: "This is a question with nobody to answer it: there is no terminal. Nothing was changed.",
+  help: "Review the plan above, then run idc apply --yes, or save one with idc plan --out FILE and run idc apply FILE --yes.",
+});
+
+function endOf(prepared: Prepared<Writable>) {
+  return (
+    verdicts: readonly Verdict[],
+    given: Partial<Pick<ApplyRun, "plan" | "result" | "mark">> & { notes?: readonly Diagnostic[] } = {},
+  ): ApplyRun => ({
+    verdicts,
+    diagnostics: [...prepared.diagnostics, ...(given.notes ?? [])],
+    files: prepared.files,
+    plan: given.plan ?? null,
+    result: given.result ?? null,
+    mark: given.mark ?? null,
+  });
+}

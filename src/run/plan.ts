@@ -1,0 +1,26 @@
+import type { Plan } from "../model/plan.js";
+import type { Verdict } from "./exit-code.js";
+import { prepare } from "./prepare.js";
+import type { Connected, Preparation, Told } from "./prepare.js";
+import { verdictsOf } from "./verdicts.js";
+
+/** A plan with everything told about the files on the way; no plan when they are at fault. */
+export type PlanRun = Told & { readonly plan: Plan | null; readonly verdicts: readonly Verdict[] };
+
+type Asked = Omit<Preparation<Connected>, "purpose">;
+
+/** What it takes to make Identity Center as the files say. */
+export async function runPlan(given: Asked): Promise<PlanRun> {
+  const { diagnostics, files, ...prepared } = await prepare({ ...given, purpose: "plan" });
+  if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
+  return { plan: prepared.plan, verdicts: verdictsOf(prepared.plan), diagnostics, files };
+}
+
+/** The same, looked at the other way. A guardrail refuses to apply, not to look: it shows, and does not end the run. */
+export async function runDrift(given: Omit<Asked, "adopt">): Promise<PlanRun> {
+  const { diagnostics, files, ...prepared } = await prepare({ ...given, adopt: null, purpose: "drift" });
+  if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
+  const { plan } = prepared;
+  const verdicts = verdictsOf(plan).filter((verdict) => verdict !== "refused");
+  return { plan, verdicts, diagnostics, files };
+}
