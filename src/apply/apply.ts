@@ -17,7 +17,7 @@ export type ApplyPorts = {
   readonly signal: AbortSignal;
   /** How many assignment and provisioning operations may be under way at once; the service allows ten. */
   readonly operationsInFlight: number;
-  on(event: ApplyEvent): void;
+  readonly on: (event: ApplyEvent) => void;
 };
 
 /** Makes a plan's changes in the order of their dependencies, side by side where they are independent, and reads back what it touched. Never rejects. */

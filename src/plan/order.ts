@@ -138,8 +138,9 @@ function addEmails(all: ReadonlyMap<ChangeId, Change>, edges: Edges): void {
 
 function addUpperBound({ before, after }: OrderInput, index: Index, edges: Edges): void {
   const gains = (user: string, grant: Grant): boolean => before.via(user, grant).length === 0;
+  // Who loses a set whose content changes may keep what they had for a while, but never meet the new content.
   const strays = (user: string, grant: Grant): boolean =>
-    gains(user, grant) && after.via(user, grant).length === 0;
+    after.via(user, grant).length === 0 && (gains(user, grant) || index.contentOf.has(grant.permissionSet));
 
   for (const { memberships, assignments } of index.byGroup.values())
     for (const membership of memberships)
@@ -159,7 +160,7 @@ function addUpperBound({ before, after }: OrderInput, index: Index, edges: Edges
 
   for (const [change, user, grant] of losses(index, before, after))
     for (const content of provisioningOf(grant.permissionSet, index))
-      edges.get(content)?.add(removalFor(change, user, index));
+      edges.get(content)?.add(removalFor(change, user, grant, index, before, after));
 }
 
 /** The provisioning of a set, if there is one; a set that only gets new tags has none. */
@@ -184,11 +185,35 @@ function* losses(
         if (after.via(user, change.key).length === 0) yield [change, user, change.key];
 }
 
-/** Of a way that ends at both its ends, the membership: it is the person's own, and waits for nobody else. */
-function removalFor(change: MembershipChange | AssignmentChange, user: string, { all }: Index): ChangeId {
-  if (change.kind === "membership" || change.key.principalType === "user") return change.id;
-  const membership = changeId.membership(change.key.principal, user);
-  return all.get(membership)?.action === "delete" ? membership : change.id;
+/**
+ * Of a way that ends at both its ends, the one that ends it first. As a rule the membership: it is the person's own, and
+ * waits for nobody else; but where that membership also carries what the person keeps, it may have to wait for a
+ * replacement, so there it is the group's grant.
+ */
+function removalFor(
+  change: MembershipChange | AssignmentChange,
+  user: string,
+  grant: Grant,
+  { all }: Index,
+  before: Reach,
+  after: Reach,
+): ChangeId {
+  if (change.kind === "assignment" && change.key.principalType === "user") return change.id;
+  const group = change.kind === "membership" ? change.key.group : change.key.principal;
+  const membership = changeId.membership(group, user);
+  const assignment = changeId.assignment({ principalType: "group", principal: group, ...grant });
+  if (all.get(membership)?.action !== "delete") return assignment;
+  if (all.get(assignment)?.action !== "delete") return membership;
+  const isReplaced = [...before.grantsOf("group", group)].some((held) =>
+    isKeptAnotherWay(user, held, before, after),
+  );
+  return isReplaced ? assignment : membership;
+}
+
+/** Whether somebody has a grant and shall have it, with no way of reaching it that stays. */
+function isKeptAnotherWay(user: string, grant: Grant, before: Reach, after: Reach): boolean {
+  const ways = after.via(user, grant);
+  return ways.length > 0 && !before.via(user, grant).some((way) => ways.includes(way));
 }
 
 function addContinuity(input: OrderInput, index: Index, edges: Edges): void {
@@ -210,11 +235,8 @@ function addContinuity(input: OrderInput, index: Index, edges: Edges): void {
     const tuple = `${grantKey(grant)} ${user}`;
     if (seen.has(tuple)) continue;
     seen.add(tuple);
-    const ways = after.via(user, grant);
-    if (ways.length === 0) continue;
-    const oldWays = before.via(user, grant);
-    if (oldWays.some((way) => ways.includes(way))) continue;
-    keepOneWay(user, grant, oldWays, ways, index, wait);
+    if (isKeptAnotherWay(user, grant, before, after))
+      keepOneWay(user, grant, before.via(user, grant), after.via(user, grant), index, wait);
   }
   keepRoles(input, index, wait);
 }
@@ -233,8 +255,9 @@ function keepOneWay(
   const byLength = newWays
     .map((way) => changesOf(way, "create"))
     .sort((left, right) => left.length - right.length);
+  // A direct grant first: it carries nobody else's access, so making it wait contradicts least.
   for (const additions of byLength)
-    for (const oldWay of oldWays) {
+    for (const oldWay of oldWays.toReversed()) {
       const removals = changesOf(oldWay, "delete");
       if (removals.every((removal) => wait(removal, additions))) return;
     }
