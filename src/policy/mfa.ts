@@ -84,11 +84,14 @@ function withMfa(condition: JsonObject): JsonObject {
   return withTest(condition, "ForAnyValue:Bool", presentKey);
 }
 
-/** The condition with one test more (or another value of it), in the operator's own spelling where it is there. */
+/** The condition with this test in place of any of that operator and key, however those are spelt. */
 function withTest(condition: JsonObject, operator: string, key: string): JsonObject {
   const name = Object.keys(condition).find((one) => foldCase(one) === foldCase(operator)) ?? operator;
   const tests = member(condition, name);
-  return { ...condition, [name]: { ...(isObject(tests) ? tests : {}), [key]: "true" } };
+  const others = Object.entries(isObject(tests) ? tests : {}).filter(
+    ([one]) => foldCase(one) !== foldCase(key),
+  );
+  return { ...condition, [name]: Object.fromEntries([...others, [key, "true"]]) };
 }
 
 function isTrue(value: JsonValue): boolean {

@@ -5,8 +5,8 @@ import { foldCase, isList, isObject, listOf, member } from "./json.js";
 /**
  * One spelling for what a policy says, so that two documents can be compared and shown field by field.
  *
- * What IAM reads as the same becomes the same: one value or a list of it, the order and repetition of what is a set
- * (statements, actions, resources, a condition's values), `true` or `"true"` in a condition, an absent Version or
+ * What IAM reads as the same becomes the same: one value or a list of it, the order of statements, the order and
+ * repetition of actions, resources and a condition's values, `true` or `"true"` in a condition, an absent Version or
  * 2008-10-17, an absent or an empty Sid, an absent or an empty Condition. Nothing else is touched: statements are
  * neither merged nor dropped, an empty list stays one, names keep their letters' case (`samePolicy` looks past it).
  * A document that `parsePolicy` would refuse keeps its strange parts, so that they show as a difference.

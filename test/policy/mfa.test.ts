@@ -60,6 +60,14 @@ describe("demandMfa", () => {
       { Bool: { [key]: "false" }, "ForAnyValue:Bool": { [key]: "true" } },
     ],
     [
+      "only without MFA, and the way out taken in another spelling",
+      {
+        Bool: { [key]: "false" },
+        "foranyvalue:bool": { "AWS:MULTIFACTORAUTHPRESENT": "false", "aws:x": "y" },
+      },
+      { Bool: { [key]: "false" }, "foranyvalue:bool": { "aws:x": "y", [key]: "true" } },
+    ],
+    [
       "only if it is known",
       { BoolIfExists: { [key]: "true" } },
       { BoolIfExists: { [key]: "true" }, Bool: { [key]: "true" } },
