@@ -43,7 +43,8 @@ type MembershipChange = Extract<Change, { kind: "membership" }>;
 type AssignmentChange = Extract<Change, { kind: "assignment" }>;
 
 /** The changes with their dependencies, each after everything it depends on; who leaves comes first. */
-export function inOrder(input: OrderInput): readonly Change[] {
+export function inOrder(given: OrderInput): readonly Change[] {
+  const input = { ...given, changes: given.changes.toSorted((left, right) => byText(left.id, right.id)) };
   const index = indexed(input.changes);
   const edges: Edges = new Map(input.changes.map(({ id }) => [id, new Set<ChangeId>()]));
   addExistence(index, edges);
@@ -223,21 +224,18 @@ function addContinuity(input: OrderInput, index: Index, edges: Edges): void {
     for (const addition of additions) edges.get(removal)?.add(addition);
     return true;
   };
-  const seen = new Set<string>();
-  const candidates: (readonly [string, Grant])[] = [];
+  const candidates = new Map<string, readonly [string, Grant]>();
+  const consider = (user: string, grant: Grant): void => {
+    if (isKeptAnotherWay(user, grant, before, after))
+      candidates.set(`${grantKey(grant)} ${user}`, [user, grant]);
+  };
   for (const { action, key } of index.memberships)
     if (action === "delete" && !leavers.has(key.user))
-      for (const grant of before.grantsOf("group", key.group)) candidates.push([key.user, grant]);
+      for (const grant of before.grantsOf("group", key.group)) consider(key.user, grant);
   for (const { action, key } of index.assignments)
-    if (action === "delete") for (const user of before.holdersOf(key)) candidates.push([user, key]);
-
-  for (const [user, grant] of candidates) {
-    const tuple = `${grantKey(grant)} ${user}`;
-    if (seen.has(tuple)) continue;
-    seen.add(tuple);
-    if (isKeptAnotherWay(user, grant, before, after))
-      keepOneWay(user, grant, before.via(user, grant), after.via(user, grant), index, wait);
-  }
+    if (action === "delete") for (const user of before.holdersOf(key)) consider(user, key);
+  for (const [, [user, grant]] of [...candidates].sort(([left], [right]) => byText(left, right)))
+    keepOneWay(user, grant, before.via(user, grant), after.via(user, grant), index, wait);
   keepRoles(input, index, wait);
 }
 
@@ -316,7 +314,7 @@ function reaches(edges: Edges, from: ChangeId, target: ChangeId): boolean {
 /** Every change after what it depends on; among the free ones by rank, then by id. */
 function sorted({ changes, leavers }: OrderInput, edges: Edges): readonly Change[] {
   const byId = new Map(changes.map((change) => [change.id, change]));
-  const ranked = [...changes].sort(
+  const ranked = changes.toSorted(
     (left, right) => rank(left, leavers) - rank(right, leavers) || byText(left.id, right.id),
   );
   const placed = new Set<ChangeId>();

@@ -33,7 +33,7 @@ export function own(declared: Declared, live: Snapshot): Owned {
     users,
     groups,
     permissionSets,
-    memberships: ownMemberships(declared, live, groups, leavers),
+    memberships: ownMemberships(declared, live, leavers),
     assignments: ownAssignments(declared, live, leavers, tally),
   };
   return {
@@ -117,17 +117,16 @@ function ownPermissionSets(
 function ownMemberships(
   declared: Declared,
   live: Snapshot,
-  groups: ReadonlyMap<string, Group>,
   leavers: ReadonlySet<string>,
 ): ReadonlyMap<ChangeId, Keys["membership"]> {
   const { manage, ignore } = declared.settings;
   const ownsMembersOf = (group: string): boolean =>
     manage.groups !== "none" &&
     !matchesAnyGlob(ignore.groups, group) &&
-    (manage.groups === "all" || declared.groups.has(group));
+    (manage.groups === "all" || declared.groups.has(group) || declared.removed.groups.has(group));
   const memberships = new Map<ChangeId, Keys["membership"]>();
   for (const [id, key] of live.state.memberships) {
-    if (leavers.has(key.user) || !groups.has(key.group)) continue;
+    if (leavers.has(key.user)) continue;
     const owned = ownsMembersOf(key.group) && !matchesAnyGlob(ignore.users, key.user);
     if (!owned || declared.memberships.has(id)) memberships.set(id, key);
   }

@@ -163,8 +163,8 @@ function principalMissing(change: Change, { users, groups }: State): Why | null 
 
 type InUse = { readonly groups: ReadonlySet<string>; readonly permissionSets: ReadonlySet<string> };
 
-function objectsInUse({ assignments }: State): InUse {
-  const groups = new Set<string>();
+function objectsInUse({ memberships, assignments }: State): InUse {
+  const groups = new Set([...memberships.values()].map(({ group }) => group));
   const permissionSets = new Set<string>();
   for (const { principalType, principal, permissionSet, orphan } of assignments.values()) {
     permissionSets.add(permissionSet);
@@ -179,7 +179,7 @@ function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | nu
     (change.kind === "group" && groups.has(change.key.name)) ||
     (change.kind === "permissionSet" && permissionSets.has(change.key.name));
   return isUsed
-    ? { code: "in-use", reason: "assignments that are not managed here still stand on it" }
+    ? { code: "in-use", reason: "assignments or members that are not managed here still stand on it" }
     : null;
 }
 
