@@ -1,6 +1,6 @@
 import { LiveError } from "../model/live-error.js";
 import { classify, type Verdict } from "./classify.js";
-import { actionOf, operations, type OperationName } from "./operations.js";
+import { actionOf, type OperationName } from "./operations.js";
 
 /** What of the options shows in advice. */
 export type Setting = {
@@ -115,10 +115,4 @@ function sentence(said: string): string {
   const trimmed = said.trim();
   if (trimmed === "" || trimmed === "UnknownError") return "the service gave no reason.";
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
-}
-
-/** IAM actions that an account's own permissions must hold when the service edits its roles with them. */
-export function managementAccountActions(operation: OperationName): readonly string[] {
-  const entry = operations[operation];
-  return "inManagementAccount" in entry ? entry.inManagementAccount : [];
 }

@@ -1,0 +1,127 @@
+import type { Reader, Writer } from "../apply/ports.js";
+import type { Clock } from "../model/clock.js";
+import { LiveError } from "../model/live-error.js";
+import type { Caller, Instance, Requests } from "../model/snapshot.js";
+import { createApi, unreadable, type Api } from "./api.js";
+import { createClients, type ClientOptions } from "./clients.js";
+import { createFollow } from "./follow.js";
+import { createIdentities } from "./identities.js";
+import { findInstance, markTag } from "./instance.js";
+import { managementAccountOf } from "./organization.js";
+import type { ReadProgress } from "./progress.js";
+import { createReader } from "./reader.js";
+import { createSlots } from "./slots.js";
+import { assignmentWriter, provisioner } from "./write-assignment.js";
+import { groupWriter, membershipWriter } from "./write-group.js";
+import { permissionSetWriter } from "./write-permission-set.js";
+import { userWriter } from "./write-user.js";
+
+export type ConnectOptions = ClientOptions & {
+  /** Null: the only organization instance there is. */
+  readonly instanceArn: string | null;
+  /** Infinity: no limit. */
+  readonly limits: { readonly requestsPerSecond: number; readonly operationsInFlight: number };
+  readonly clock: Clock;
+  readonly onProgress?: (event: ReadProgress) => void;
+  /** A number from 0 up to 1, for the jitter of back-off. */
+  readonly random?: () => number;
+};
+
+export type Connection = {
+  readonly instance: Instance;
+  readonly caller: Caller;
+  readonly reader: Reader;
+  readonly writer: Writer;
+  requests(): Requests;
+  /** Requests sent by operation (`sso-admin ListPermissionSets`), retries included. */
+  operations(): ReadonlyMap<string, number>;
+  /** Closes the connections that are kept open; nothing may be asked afterwards. */
+  close(): void;
+};
+
+/** Finds out who calls and which Identity Center is meant. Rejects with a LiveError that says what to do. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { clock, onProgress = () => {}, random = Math.random } = options;
+  const clients = createClients(options);
+  const close = (): void => {
+    for (const client of Object.values(clients.byService)) client.destroy();
+  };
+  try {
+    const region = await clients.region();
+    if (region === null) throw noRegion();
+    const api = createApi({
+      clients,
+      requestsPerSecond: options.limits.requestsPerSecond,
+      clock,
+      random,
+      setting: options,
+      onProgress,
+    });
+    const { accountId, arn } = await whoCalls(api);
+    const managementAccount = await managementAccountOf(api);
+    const instance = await findInstance({
+      api,
+      region,
+      instanceArn: options.instanceArn,
+      managementAccount,
+    });
+    const owner = managementAccount ?? instance.ownerAccountId;
+    const caller = { accountId, arn, isManagement: accountId === owner };
+
+    let marked = instance;
+    const site = { api, instance };
+    const identities = createIdentities();
+    const slots = createSlots(options.limits.operationsInFlight);
+    const asynchronous = { site, identities, follow: createFollow(site, clock), slots };
+    return {
+      instance,
+      caller,
+      reader: createReader({
+        site,
+        identities,
+        instance: () => marked,
+        caller,
+        managementAccount,
+        clock,
+        onProgress,
+      }),
+      writer: {
+        user: userWriter(site, identities),
+        group: groupWriter(site, identities),
+        membership: membershipWriter(site, identities),
+        permissionSet: permissionSetWriter(site, identities, clock),
+        assignment: assignmentWriter(asynchronous),
+        provision: provisioner(asynchronous),
+        async mark(value) {
+          await api.call("sso-admin TagResource", {
+            InstanceArn: instance.arn,
+            ResourceArn: instance.arn,
+            Tags: [{ Key: markTag, Value: value }],
+          });
+          marked = { ...marked, mark: value };
+        },
+      },
+      requests: () => api.requests(),
+      operations: () => api.operations(),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function whoCalls(api: Api): Promise<Pick<Caller, "accountId" | "arn">> {
+  const operation = "sts GetCallerIdentity";
+  const { Account: accountId, Arn: arn } = await api.call(operation, {});
+  if (accountId === undefined || arn === undefined)
+    throw unreadable(operation, "its answer lacks the caller's account or ARN");
+  return { accountId, arn };
+}
+
+function noRegion(): LiveError {
+  return new LiveError("No AWS region is set.", {
+    kind: "invalid",
+    help: "Set the home region of IAM Identity Center as identityCenter.region in access/settings.yaml, with --region or AWS_REGION, or in the AWS profile.",
+  });
+}

@@ -1,0 +1,135 @@
+import type { Clock } from "../model/clock.js";
+import { LiveError } from "../model/live-error.js";
+import { actionOf, type OperationName } from "./operations.js";
+import {
+  describeRequest,
+  listInProgress,
+  requestKinds,
+  type RequestKind,
+  type RequestStatus,
+} from "./request-status.js";
+import type { Site } from "./site.js";
+
+/** The longest that a request is waited for (ms). AWS names no bound; minutes are usual, a quarter of an hour is not. */
+export const patience = 15 * 60_000;
+
+/** An asynchronous request just made. */
+export type Started = {
+  readonly kind: RequestKind;
+  readonly operation: OperationName;
+  readonly status: RequestStatus;
+  /** What it does, to begin a sentence with: `Assigning S3FullAccess to group/developers in 111122223333`. */
+  readonly what: string;
+};
+
+/** Resolves when the request has succeeded; rejects with `failed` and the service's reason, or when patience ends. */
+export type Follow = (started: Started) => Promise<void>;
+
+type Open = Started & {
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Follows requests to their end by batches: one list of what is IN_PROGRESS serves all that are open of a kind, and only
+ * those that left the list are described. A description each for every round would spend the request rate on waiting.
+ */
+export function createFollow(site: Site, clock: Clock): Follow {
+  const open = new Map<string, Open>();
+  let isPolling = false;
+
+  async function poll(): Promise<void> {
+    isPolling = true;
+    while (open.size > 0) {
+      await clock.sleep(pause());
+      await Promise.all(requestKinds.map(look));
+    }
+    isPolling = false;
+  }
+
+  /** An eighth of the time that the oldest has taken: soon for a quick service, and no more than needed for a slow one. */
+  function pause(): number {
+    const oldest = Math.min(...[...open.values()].map(({ since }) => since));
+    return Math.min(Math.max((clock.now() - oldest) / 8, 50), 2_000);
+  }
+
+  async function look(kind: RequestKind): Promise<void> {
+    const followed = [...open.values()].filter((request) => request.kind === kind);
+    if (followed.length === 0) return;
+    // Where nobody can say how requests stand, each of them tells its own change; the next run settles first.
+    const inProgress = await listInProgress(site, kind).catch((error: unknown) => ({ error }));
+    await Promise.all(
+      followed.map(async (request) => {
+        if ("error" in inProgress) return close(request, inProgress.error);
+        const { requestId } = request.status;
+        if (!inProgress.includes(requestId)) await lookAt(request);
+        else if (clock.now() - request.since > patience) close(request, neverEnded(request));
+      }),
+    );
+  }
+
+  async function lookAt(request: Open): Promise<void> {
+    try {
+      const status = await describeRequest(site, request.kind, request.status.requestId);
+      if (status.status === "SUCCEEDED") close(request, null);
+      else if (status.status === "FAILED") close(request, failed(request, status));
+      else if (clock.now() - request.since > patience) close(request, neverEnded(request));
+    } catch (error) {
+      close(request, error);
+    }
+  }
+
+  function close(request: Open, error: unknown): void {
+    open.delete(request.status.requestId);
+    if (error === null) request.resolve();
+    else request.reject(error);
+  }
+
+  return async (started) => {
+    if (started.status.status === "FAILED") throw failed(started, started.status);
+    if (started.status.status === "SUCCEEDED") return;
+    await new Promise<void>((resolve, reject) => {
+      open.set(started.status.requestId, { ...started, since: clock.now(), resolve, reject });
+      if (!isPolling) void poll();
+    });
+  };
+}
+
+function failed(started: Started, { reason, requestId, account }: RequestStatus): LiveError {
+  const said = reason ?? "the service gave no reason";
+  const where = account === null || started.what.includes(account) ? "" : ` in ${account}`;
+  return new LiveError(`${started.what} failed${where}: ${said}`, {
+    kind: "failed",
+    operation: started.operation,
+    action: actionOf(started.operation),
+    help: failureHelp(said),
+    requestId,
+  });
+}
+
+function neverEnded({ operation, what, status }: Started): LiveError {
+  return new LiveError(
+    `${what} has not ended after ${patience / 60_000} minutes (request ${status.requestId}).`,
+    {
+      kind: "failed",
+      operation,
+      action: actionOf(operation),
+      help: "It may still end. Run idc plan later: it waits for what is in progress and shows what is left.",
+      requestId: status.requestId,
+    },
+  );
+}
+
+/** What stands behind the reasons that AWS is known to give. */
+function failureHelp(reason: string): string | null {
+  if (/denied by IAM/i.test(reason))
+    return "In the management account the service edits roles with the caller's own permissions: idc permissions apply lists the IAM actions.";
+  if (/takes longer than usual/i.test(reason))
+    return "So AWS speaks of accounts that are suspended or closed: take the account out of the assignment.";
+  if (/customer managed polic/i.test(reason))
+    return "Every customer managed policy of the permission set must exist in the account, with this name and path, before it is assigned there.";
+  if (/limit|quota/i.test(reason))
+    return "Ask for a higher quota in that account, or remove roles that nobody uses.";
+  return null;
+}

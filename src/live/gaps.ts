@@ -1,0 +1,70 @@
+import { LiveError, type LiveErrorKind } from "../model/live-error.js";
+import type { Gap, GapScope } from "../model/snapshot.js";
+
+/** What is unknown when a list of a kind could not be read: the kind, and what only has a name through it. */
+export const whole = {
+  user: [{ kind: "user" }, { kind: "membership" }, { kind: "assignment" }],
+  group: [{ kind: "group" }, { kind: "membership" }, { kind: "assignment" }],
+  permissionSet: [{ kind: "permissionSet" }, { kind: "provisioning" }, { kind: "assignment" }],
+} as const satisfies Record<string, readonly GapScope[]>;
+
+/** Collects what could not be read, so that a failed read is never mistaken for nothing being there. */
+export type Gaps = {
+  readonly all: readonly Gap[];
+  add(covers: readonly GapScope[], error: LiveError): void;
+  /** What `read` gives, or null and a gap. Rejects when the rest of the reading cannot succeed either. */
+  guard<T>(covers: readonly GapScope[], read: () => Promise<T>): Promise<T | null>;
+};
+
+export function createGaps(): Gaps {
+  const all: Gap[] = [];
+  function add(covers: readonly GapScope[], error: LiveError): void {
+    all.push({ covers, error });
+  }
+  return {
+    all,
+    add,
+    async guard(covers, read) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof LiveError) || error.kind === "credentials") throw error;
+        add(covers, error);
+        return null;
+      }
+    },
+  };
+}
+
+export function isKind(error: unknown, kind: LiveErrorKind): error is LiveError {
+  return error instanceof LiveError && error.kind === kind;
+}
+
+/**
+ * What `read` gives of an object; null when the object is gone. "Not found" is believed only when the service says the
+ * same of the object itself (`look` rejects with it, too); otherwise the read has failed.
+ */
+export async function unlessGone<T>(read: () => Promise<T>, look: () => Promise<unknown>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isKind(error, "not-found")) throw error;
+    try {
+      await look();
+    } catch (again) {
+      if (isKind(again, "not-found")) return null;
+      throw again;
+    }
+    throw error;
+  }
+}
+
+/** The answer, or null when the service says that there is no such object. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isKind(error, "not-found")) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import type { AssignmentKey } from "../model/keys.js";
+import { orNull } from "./gaps.js";
+import { describePermissionSet, listPermissionSets } from "./permission-set.js";
+import { describeGroup, describeUser } from "./principals.js";
+import type { Site } from "./site.js";
+
+/**
+ * The service's ids of what has a name. Names that were not met while reading or writing are looked up; a name is
+ * compared exactly, whatever the service's own look-up takes for the same.
+ */
+export type Identities = {
+  readonly users: Names;
+  readonly groups: Names;
+  /** ARNs stand for ids. */
+  readonly permissionSets: Names;
+  /** Membership ids by group id and user id. */
+  readonly memberships: Map<string, string>;
+};
+
+export type Names = {
+  /** Null when there is no object of that name. */
+  find(site: Site, name: string): Promise<string | null>;
+  learn(name: string, id: string): void;
+  forget(name: string): void;
+  /** The id may be out of date: its object is gone or has another name now. */
+  known(name: string): string | null;
+};
+
+export function membershipKey(groupId: string, userId: string): string {
+  return `${groupId}/${userId}`;
+}
+
+export function createIdentities(): Identities {
+  return {
+    users: names(findUser),
+    groups: names(findGroup),
+    permissionSets: names(together(findPermissionSet)),
+    memberships: new Map(),
+  };
+}
+
+type Look = (
+  site: Site,
+  name: string,
+  known: ReadonlyMap<string, string>,
+) => Promise<ReadonlyMap<string, string>>;
+
+/** Null when there is no such user or group. */
+export async function principalId(
+  site: Site,
+  identities: Identities,
+  { principalType, principal, orphan }: AssignmentKey,
+): Promise<string | null> {
+  if (orphan === true) return principal.slice(1);
+  return (principalType === "user" ? identities.users : identities.groups).find(site, principal);
+}
+
+function names(look: Look): Names {
+  const ids = new Map<string, string>();
+  return {
+    async find(site, name) {
+      if (!ids.has(name)) for (const [found, id] of await look(site, name, ids)) ids.set(found, id);
+      return ids.get(name) ?? null;
+    },
+    learn: (name, id) => void ids.set(name, id),
+    forget: (name) => void ids.delete(name),
+    known: (name) => ids.get(name) ?? null,
+  };
+}
+
+async function findUser(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
+  const { api, instance } = site;
+  const found = await orNull(
+    api.call("identitystore GetUserId", {
+      IdentityStoreId: instance.identityStoreId,
+      AlternateIdentifier: { UniqueAttribute: { AttributePath: "userName", AttributeValue: name } },
+    }),
+  );
+  const row = found?.UserId === undefined ? null : await orNull(describeUser(site, found.UserId));
+  return new Map(row === null ? [] : [[row.name, row.id]]);
+}
+
+async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
+  const { api, instance } = site;
+  const found = await orNull(
+    api.call("identitystore GetGroupId", {
+      IdentityStoreId: instance.identityStoreId,
+      AlternateIdentifier: { UniqueAttribute: { AttributePath: "displayName", AttributeValue: name } },
+    }),
+  );
+  const row = found?.GroupId === undefined ? null : await orNull(describeGroup(site, found.GroupId));
+  return new Map(row === null ? [] : [[row.name, row.id]]);
+}
+
+/** No operation finds a permission set by its name, so those that are not known yet are asked for theirs. */
+async function findPermissionSet(
+  site: Site,
+  _name: string,
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const arns = new Set(known.values());
+  const unknown = (await listPermissionSets(site)).filter((arn) => !arns.has(arn));
+  const found = await Promise.all(
+    unknown.map(async (arn) => [await orNull(describePermissionSet(site, arn)), arn] as const),
+  );
+  return new Map(found.flatMap(([settings, arn]) => (settings === null ? [] : [[settings.name, arn]])));
+}
+
+/** One look that finds every name serves all who ask while it lasts. */
+function together(look: Look): Look {
+  let current: ReturnType<Look> | null = null;
+  return (site, name, known) =>
+    (current ??= look(site, name, known).finally(() => {
+      current = null;
+    }));
+}

@@ -1,0 +1,68 @@
+import type { Reader } from "../apply/ports.js";
+import type { Clock } from "../model/clock.js";
+import type { AccountId } from "../model/keys.js";
+import type { Caller, Instance } from "../model/snapshot.js";
+import { assemble, type Content } from "./assemble.js";
+import { readDirectory } from "./directory.js";
+import type { Identities } from "./identities.js";
+import { meetLatecomers } from "./latecomers.js";
+import type { ReadProgress } from "./progress.js";
+import { readAll } from "./read-all.js";
+import { readNamed } from "./read-named.js";
+import { settle } from "./settle.js";
+import { until, type Site } from "./site.js";
+import { createTally } from "./tally.js";
+
+export type ReaderParts = {
+  readonly site: Site;
+  readonly identities: Identities;
+  /** The instance as it is now: its mark moves. */
+  readonly instance: () => Instance;
+  readonly caller: Caller;
+  readonly managementAccount: AccountId | null;
+  readonly clock: Clock;
+  readonly onProgress: (event: ReadProgress) => void;
+};
+
+export function createReader(parts: ReaderParts): Reader {
+  const { site, identities, clock, onProgress } = parts;
+
+  async function readEverything(reading: Site): Promise<Content> {
+    const tally = createTally(onProgress);
+    const rows = await readAll(reading, tally);
+    return assemble(rows, await meetLatecomers(reading, rows, tally), identities);
+  }
+
+  return {
+    directory: ({ tags }) =>
+      readDirectory({
+        api: site.api,
+        managementAccount: parts.managementAccount,
+        instanceOwner: parts.instance().ownerAccountId,
+        tags,
+        onProgress,
+      }),
+    settle: (signal) => settle(until(signal, site), clock, signal, onProgress),
+    async snapshot(scope, signal) {
+      const readAt = new Date(clock.now()).toISOString();
+      // What is still being read when one part has failed for good serves nobody.
+      const failed = new AbortController();
+      const reading = until(AbortSignal.any([signal, failed.signal]), site);
+      try {
+        const content = await (scope.kind === "all"
+          ? readEverything(reading)
+          : readNamed(reading, identities, scope.keys));
+        return {
+          instance: parts.instance(),
+          caller: parts.caller,
+          ...content,
+          scope,
+          readAt,
+          requests: site.api.requests(),
+        };
+      } finally {
+        failed.abort();
+      }
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { AccountId } from "../model/keys.js";
+import { unreadable } from "./api.js";
+import type { OperationName } from "./operations.js";
+import type { Site } from "./site.js";
+
+/** What the service does after it has answered; each kind has a list and a description of its own. */
+export type RequestKind = "creation" | "deletion" | "provisioning";
+
+export const requestKinds = [
+  "creation",
+  "deletion",
+  "provisioning",
+] as const satisfies readonly RequestKind[];
+
+/** How an asynchronous request stands, in one form for all three kinds. */
+export type RequestStatus = {
+  readonly requestId: string;
+  readonly status: "IN_PROGRESS" | "FAILED" | "SUCCEEDED";
+  /** The service's FailureReason. */
+  readonly reason: string | null;
+  /** The account that a provisioning concerns, where the service names one. */
+  readonly account: AccountId | null;
+};
+
+/** Ids of all requests of a kind that are in progress, whoever made them. */
+export async function listInProgress({ api, instance }: Site, kind: RequestKind): Promise<readonly string[]> {
+  const input = {
+    InstanceArn: instance.arn,
+    MaxResults: 100,
+    Filter: { Status: "IN_PROGRESS" as const },
+  };
+  const lists = {
+    creation: () =>
+      api.list(
+        "sso-admin ListAccountAssignmentCreationStatus",
+        input,
+        (page) => page.AccountAssignmentsCreationStatus,
+      ),
+    deletion: () =>
+      api.list(
+        "sso-admin ListAccountAssignmentDeletionStatus",
+        input,
+        (page) => page.AccountAssignmentsDeletionStatus,
+      ),
+    provisioning: () =>
+      api.list(
+        "sso-admin ListPermissionSetProvisioningStatus",
+        input,
+        (page) => page.PermissionSetsProvisioningStatus,
+      ),
+  };
+  const listed = await lists[kind]();
+  return listed.flatMap(({ RequestId }) => (RequestId === undefined ? [] : [RequestId]));
+}
+
+export async function describeRequest(
+  { api, instance }: Site,
+  kind: RequestKind,
+  requestId: string,
+): Promise<RequestStatus> {
+  const InstanceArn = instance.arn;
+  switch (kind) {
+    case "creation": {
+      const operation = "sso-admin DescribeAccountAssignmentCreationStatus";
+      const input = { InstanceArn, AccountAssignmentCreationRequestId: requestId };
+      return statusOf(operation, (await api.call(operation, input)).AccountAssignmentCreationStatus);
+    }
+    case "deletion": {
+      const operation = "sso-admin DescribeAccountAssignmentDeletionStatus";
+      const input = { InstanceArn, AccountAssignmentDeletionRequestId: requestId };
+      return statusOf(operation, (await api.call(operation, input)).AccountAssignmentDeletionStatus);
+    }
+    case "provisioning": {
+      const operation = "sso-admin DescribePermissionSetProvisioningStatus";
+      const input = { InstanceArn, ProvisionPermissionSetRequestId: requestId };
+      return statusOf(operation, (await api.call(operation, input)).PermissionSetProvisioningStatus);
+    }
+  }
+}
+
+type Answer = {
+  readonly RequestId?: string | undefined;
+  readonly Status?: RequestStatus["status"] | undefined;
+  readonly FailureReason?: string | undefined;
+  readonly AccountId?: string | undefined;
+};
+
+/** The status in an answer of the service, which must hold one. */
+export function statusOf(operation: OperationName, answer: Answer | undefined): RequestStatus {
+  if (answer?.RequestId === undefined || answer.Status === undefined)
+    throw unreadable(operation, "its answer lacks the request's id or status");
+  return {
+    requestId: answer.RequestId,
+    status: answer.Status,
+    reason: answer.FailureReason ?? null,
+    account: answer.AccountId ?? null,
+  };
+}

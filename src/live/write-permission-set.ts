@@ -1,0 +1,104 @@
+import equal from "fast-deep-equal";
+import type { Writer } from "../apply/ports.js";
+import type { Clock } from "../model/clock.js";
+import { LiveError } from "../model/live-error.js";
+import type { PermissionSet } from "../model/state.js";
+import { editPermissionSet } from "./edit-permission-set.js";
+import { patience } from "./follow.js";
+import { createNamed, mustFind } from "./found.js";
+import { isKind } from "./gaps.js";
+import { listGrants, listProvisionedAccounts } from "./grants.js";
+import type { Identities } from "./identities.js";
+import { describePermissionSet, readPermissionSet } from "./permission-set.js";
+import type { Site } from "./site.js";
+
+export function permissionSetWriter(
+  site: Site,
+  { permissionSets }: Identities,
+  clock: Clock,
+): Writer["permissionSet"] {
+  const { api, instance } = site;
+  const find = (name: string): Promise<string> => mustFind(site, permissionSets, "permission set", name);
+  return {
+    async create(name, value) {
+      const input = {
+        InstanceArn: instance.arn,
+        Name: name,
+        Description: value.description,
+        SessionDuration: value.sessionDuration,
+        RelayState: value.relayState,
+        Tags: Object.entries(value.tags).map(([Key, Value]) => ({ Key, Value })),
+      };
+      await createNamed(
+        site,
+        permissionSets,
+        name,
+        async () => (await api.call("sso-admin CreatePermissionSet", input)).PermissionSet?.PermissionSetArn,
+        async (arn) => equal(bare(await current(site, arn)), bare(value)),
+      );
+      await editPermissionSet(site, await find(name), bare(value), value);
+    },
+    async update(name, before, after) {
+      await editPermissionSet(site, await find(name), before, after);
+    },
+    async delete(name) {
+      const arn = await permissionSets.find(site, name);
+      if (arn !== null) await remove(site, clock, name, arn);
+      permissionSets.forget(name);
+    },
+  };
+}
+
+/** A set as CreatePermissionSet makes it: with settings and tags, and nothing attached. */
+function bare(set: PermissionSet): PermissionSet {
+  return {
+    ...set,
+    managedPolicies: [],
+    customerManagedPolicies: [],
+    inlinePolicy: null,
+    permissionsBoundary: null,
+  };
+}
+
+async function current(site: Site, arn: string): Promise<PermissionSet> {
+  return readPermissionSet(site, arn, await describePermissionSet(site, arn));
+}
+
+/**
+ * After its last assignment a set stays provisioned for a while (minutes over dozens of accounts) and cannot be deleted;
+ * the service tells that and a set still in use by the same ConflictException.
+ */
+async function remove(site: Site, clock: Clock, name: string, arn: string): Promise<void> {
+  const { api, instance } = site;
+  const since = clock.now();
+  for (let pause = 500; ; pause = Math.min(pause * 1.5, 10_000)) {
+    try {
+      await api.call("sso-admin DeletePermissionSet", { InstanceArn: instance.arn, PermissionSetArn: arn });
+      return;
+    } catch (error) {
+      if (isKind(error, "not-found")) return;
+      if (!isKind(error, "conflict") || clock.now() - since > patience) throw error;
+      await mustBeUnassigned(site, name, arn, error);
+    }
+    await clock.sleep(pause);
+  }
+}
+
+async function mustBeUnassigned(site: Site, name: string, arn: string, cause: LiveError): Promise<void> {
+  const accounts = await listProvisionedAccounts(site, arn, "all");
+  const grants = await Promise.all(accounts.map((account) => listGrants(site, arn, account)));
+  const held = grants.flat().map(({ account }) => account);
+  if (held.length === 0) return;
+  throw new LiveError(
+    `The permission set ${name} cannot be deleted: it is still assigned in ${[...new Set(held)].join(", ")}.`,
+    {
+      kind: "conflict",
+      code: cause.code,
+      operation: cause.operation,
+      action: cause.action,
+      help: "Remove its assignments first, or declare them. Run idc plan again to see them.",
+      requestId: cause.requestId,
+      cause,
+    },
+  );
+}
