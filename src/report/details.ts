@@ -122,7 +122,9 @@ function deeper(lines: readonly Nested[]): readonly Nested[] {
 }
 
 function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(itemWords) : [];
+  return Array.isArray(value)
+    ? value.map((item) => (typeof item === "string" ? managedWord(item) : itemWords(item)))
+    : [];
 }
 
 /** A value as the files would spell it. */

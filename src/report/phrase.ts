@@ -71,7 +71,7 @@ export function driftPhrase(change: Change, accounts: AccountNames): Phrase {
         case "update":
           return { sign: "~", words: `${name} is different` };
         case "disable":
-          return { sign: "+", words: `${name} has access and is not, or no longer, to have any` };
+          return { sign: "+", words: `${name} is to have no access and has some` };
         case "delete":
           return { sign: "+", words: `${name} is not in the files` };
       }

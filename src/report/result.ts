@@ -14,7 +14,6 @@ export type Applied = {
   readonly outcomes: readonly { readonly change: Change; readonly outcome: AppliedOutcome }[];
   readonly interrupted: boolean;
   readonly errors: readonly LiveError[];
-  readonly mark: string | null;
 };
 
 type AppliedOutcome =
@@ -48,13 +47,13 @@ export function resultText(
     ]),
     ...errors.flatMap((error) => errorLines(error)),
     { type: "plain", text: "" },
-    { type: "plain", text: lastLine(tally(outcomes), interrupted), style: "bold" },
+    { type: "plain", text: lastLine(tally(outcomes), { interrupted, errors: errors.length }), style: "bold" },
   ];
   return renderLines(lines, { paint, width });
 }
 
 /** The result as JSON: as it is, with errors as their parts. */
-export function resultJson({ outcomes, interrupted, errors, mark }: Applied): unknown {
+export function resultJson({ outcomes, interrupted, errors }: Applied): unknown {
   return {
     outcomes: outcomes.map(({ change, outcome }) => ({
       change,
@@ -62,13 +61,12 @@ export function resultJson({ outcomes, interrupted, errors, mark }: Applied): un
     })),
     interrupted,
     errors: errors.map(errorJson),
-    mark,
     summary: tally(outcomes),
   };
 }
 
 /** A LiveError as JSON: its parts, never its stack. */
-export function errorJson({ message, kind, code, operation, action, help, requestId }: LiveError): unknown {
+function errorJson({ message, kind, code, operation, action, help, requestId }: LiveError): unknown {
   return { message, kind, code, operation, action, help, requestId };
 }
 
@@ -109,15 +107,20 @@ function helpLine(help: string | null): readonly Line[] {
   return help === null ? [] : [{ type: "plain", text: `    help: ${safeText(help)}` }];
 }
 
-/** `Applied: 3 of 5 changes. 1 failed, 1 skipped: what is left is in the next idc plan.` */
-function lastLine(counts: Readonly<Record<Status, number>>, interrupted: boolean): string {
+/** `Applied in part: 3 of 5 changes done, 1 failed, 1 skipped. The next idc apply goes on from here.` */
+function lastLine(
+  counts: Readonly<Record<Status, number>>,
+  { interrupted, errors }: { interrupted: boolean; errors: number },
+): string {
   const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
-  if (counts.done === all && !interrupted) return `Applied: ${count(all, "change")}, all done.`;
+  if (counts.done === all)
+    return errors === 0
+      ? `Applied: ${count(all, "change")}, all done.`
+      : `Applied: ${count(all, "change")}, with ${count(errors, "error")} above.`;
   const rest = (["failed", "unconfirmed", "skipped", "interrupted"] as const)
     .filter((status) => counts[status] > 0)
     .map((status) => `${digits(counts[status])} ${status === "interrupted" ? "not started" : status}`);
   const why = interrupted ? "Interrupted" : "Applied in part";
-  const left =
-    rest.length === 0 ? "Nothing is left." : `${rest.join(", ")}. The next idc apply goes on from here.`;
-  return `${why}: ${digits(counts.done)} of ${count(all, "change")} done. ${left}`;
+  const told = [`${digits(counts.done)} of ${count(all, "change")} done`, ...rest].join(", ");
+  return `${why}: ${told}. The next idc apply goes on from here.`;
 }

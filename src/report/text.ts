@@ -54,7 +54,8 @@ const sections = [
 function changeSections(plan: Plan, voice: Voice): readonly Line[] {
   if (plan.changes.length === 0) return [];
   const { identityStoreId, region } = plan.instance;
-  const title = heading(`${voice.title} Identity Center ${safeText(identityStoreId)} (${safeText(region)})`);
+  const [before, after] = voice.title;
+  const name = `Identity Center ${safeText(identityStoreId)} (${safeText(region)})`;
   const body = sections.flatMap(({ title, kinds }) => {
     const changes = plan.changes
       .filter(({ kind }) => kinds.some((one) => one === kind))
@@ -62,7 +63,9 @@ function changeSections(plan: Plan, voice: Voice): readonly Line[] {
     if (changes.length === 0) return [];
     return [blank, heading(title), ...changes.flatMap((change) => changeLines(change, plan, voice))];
   });
-  return [title, ...body, blank];
+  const legend: readonly Line[] =
+    voice.legend === null ? [] : [{ type: "plain", text: voice.legend, style: "dim" }];
+  return [heading(`${before} ${name}${after}`), ...legend, ...body, blank];
 }
 
 function changeLines(change: Change, plan: Plan, voice: Voice): readonly Line[] {

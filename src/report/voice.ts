@@ -10,7 +10,10 @@ import { driftSummary, planSummary } from "./summary.js";
 
 /** How a plan is told: as what will be done, or as what was found. */
 export type Voice = {
-  readonly title: string;
+  /** Before and after the name of the Identity Center. */
+  readonly title: readonly [string, string];
+  /** What the signs mean, where that is not plain. */
+  readonly legend: string | null;
   readonly accessTitle: string;
   readonly withheldTitle: string;
   readonly nothing: string;
@@ -21,7 +24,8 @@ export type Voice = {
 };
 
 export const planVoice: Voice = {
-  title: "Plan for",
+  title: ["Plan for", ""],
+  legend: null,
   accessTitle: "Access",
   withheldTitle: "Withheld: wanted, and not done now",
   nothing: "No changes.",
@@ -36,8 +40,8 @@ export const planVoice: Voice = {
 };
 
 export const driftVoice: Voice = {
-  title:
-    "Changed by hand, or not applied yet (+ is there beyond the files, - is missing, ~ files -> live) in",
+  title: ["Drift of", ": changed by hand, or not applied yet"],
+  legend: "+ there beyond the files   - missing   ~ different: what the files say -> what is there",
   accessTitle: "Access until this is put right",
   withheldTitle: "Different, and not for idc apply to put right now",
   nothing: "No drift.",

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { ApplyResult } from "../../src/apply/result.js";
+import { LiveError } from "../../src/model/live-error.js";
+import { resultJson, resultText } from "../../src/report/result.js";
+import { everyChange } from "./plans.js";
+
+const options = { accounts: { "111122223333": "sandbox" }, color: false, width: 100 };
+
+const failure = new LiveError("The assignment in 111122223333 FAILED: Access denied by IAM.", {
+  kind: "failed",
+  operation: "sso-admin CreateAccountAssignment",
+  action: "sso:CreateAccountAssignment",
+  help: "Let the caller manage roles in the management account.",
+  requestId: "r-1",
+});
+
+function result(given: Partial<ApplyResult>): ApplyResult {
+  return { outcomes: [], interrupted: false, errors: [], ...given };
+}
+
+function change(id: string): ApplyResult["outcomes"][number]["change"] {
+  const found = everyChange.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no change ${id}`);
+  return found;
+}
+
+const mixed = result({
+  outcomes: [
+    { change: change("user:alice"), outcome: { status: "done" } },
+    { change: change("group:developers"), outcome: { status: "failed", error: failure } },
+    {
+      change: change("membership:developers/alice"),
+      outcome: { status: "skipped", because: "group:developers" },
+    },
+    { change: change("user:bob"), outcome: { status: "unconfirmed", reason: "title still reads Engineer" } },
+    { change: change("user:dan"), outcome: { status: "interrupted" } },
+  ],
+  interrupted: true,
+});
+
+describe("resultText", () => {
+  it("tells what was done, and of all else why not", () => {
+    expect(resultText(mixed, options)).toMatchInlineSnapshot(`
+      "Done
+      + user alice: Alice Nguyen, alice@example.com  access/people.yaml:4
+      Not done
+      + group developers                             access/groups.yaml:2
+          FAILED: The assignment in 111122223333 FAILED: Access denied by IAM.
+          help: Let the caller manage roles in the management account.
+      + alice joins group developers                 access/groups.yaml:4
+          skipped: it needs group:developers, which was not done
+      ~ user bob                                     access/people.yaml:9
+          UNCONFIRMED: title still reads Engineer
+      - user dan is deleted
+          not started: the run was interrupted
+
+      Interrupted: 1 of 5 changes done, 1 failed, 1 unconfirmed, 1 skipped, 1 not started. The next idc apply goes on from here.
+      "
+    `);
+  });
+
+  it("counts when all is done", () => {
+    const text = resultText(
+      result({ outcomes: [{ change: change("user:alice"), outcome: { status: "done" } }] }),
+      options,
+    );
+    expect(text).toMatch(/\nApplied: 1 change, all done\.\n$/);
+  });
+
+  it("does not say that all is done when reading back failed", () => {
+    const text = resultText(
+      result({
+        outcomes: [{ change: change("user:alice"), outcome: { status: "done" } }],
+        errors: [new LiveError("The mark could not be set.", { kind: "denied", help: "Grant it." })],
+      }),
+      options,
+    );
+    expect(text).toContain("FAILED: The mark could not be set.\n    help: Grant it.\n");
+    expect(text).not.toContain("all done");
+  });
+});
+
+describe("resultJson", () => {
+  it("gives errors as their parts, and counts", () => {
+    const json = JSON.parse(JSON.stringify(resultJson(mixed)));
+    expect(json).toMatchObject({
+      interrupted: true,
+      errors: [],
+      summary: { done: 1, failed: 1, unconfirmed: 1, skipped: 1, interrupted: 1 },
+    });
+    expect(json.outcomes[1]).toEqual({
+      change: change("group:developers"),
+      outcome: {
+        status: "failed",
+        error: {
+          message: failure.message,
+          kind: "failed",
+          code: null,
+          operation: failure.operation,
+          action: failure.action,
+          help: failure.help,
+          requestId: "r-1",
+        },
+      },
+    });
+  });
+});
