@@ -1,0 +1,85 @@
+import type { Account, Directory } from "../model/directory.js";
+import type { AccountId } from "../model/keys.js";
+import { suggestion } from "../policy/suggestion.js";
+import { didYouMean, error, quoted } from "./fault.js";
+import type { Report } from "./fault.js";
+import type { Located } from "./node.js";
+
+/** The accounts there are, as selectors look them up. */
+export type Accounts = {
+  readonly kind: Directory["kind"];
+  /** The accounts that a wide selector ranges over: ACTIVE ones, without the management account. */
+  readonly wide: readonly Account[];
+  readonly names: ReadonlyMap<AccountId, string>;
+  readonly inactive: ReadonlyMap<AccountId, string>;
+  /** Null where any id may exist: nobody could say. */
+  readonly ids: ReadonlySet<AccountId> | null;
+  /** More than one id where a name is ambiguous. */
+  readonly byName: ReadonlyMap<string, readonly AccountId[]>;
+};
+
+/** Brings the directory and the names of the files together, and reports where they contradict each other. */
+export function accountsOf(
+  directory: Directory,
+  given: ReadonlyMap<string, Located<AccountId>>,
+  report: Report,
+): Accounts {
+  return directory.kind === "local"
+    ? localAccounts(directory.managementAccount, given)
+    : organizationAccounts(directory, given, report);
+}
+
+function localAccounts(
+  managementAccount: AccountId | null,
+  given: ReadonlyMap<string, Located<AccountId>>,
+): Accounts {
+  const all = [...given].map(([name, { value: id }]) => ({ id, name, ou: "", tags: null, state: "ACTIVE" }));
+  return {
+    kind: "local",
+    wide: all.filter(({ id }) => id !== managementAccount),
+    names: new Map(all.map(({ id, name }) => [id, name])),
+    inactive: new Map(),
+    ids: null,
+    byName: new Map(all.map(({ id, name }) => [name, [id]])),
+  };
+}
+
+function organizationAccounts(
+  { managementAccount, accounts }: Extract<Directory, { kind: "organization" }>,
+  given: ReadonlyMap<string, Located<AccountId>>,
+  report: Report,
+): Accounts {
+  const ids = new Set(accounts.map(({ id }) => id));
+  const byName = new Map<string, readonly AccountId[]>();
+  for (const { id, name } of accounts) byName.set(name, [...(byName.get(name) ?? []), id]);
+  for (const [name, { value: id, source }] of given) {
+    const known = byName.get(name);
+    if (!ids.has(id))
+      report(
+        error(
+          "unknown-account",
+          source,
+          `AWS Organizations has no account ${id}.${didYouMean(suggestion(id, [...ids]))}`,
+        ),
+      );
+    else if (known !== undefined && !known.includes(id))
+      report(
+        error(
+          "account-contradiction",
+          source,
+          `${quoted(name)} is ${id} here, and ${known.join(" and ")} in AWS Organizations.`,
+          "Correct the id, or give it another name.",
+        ),
+      );
+    // A name that several accounts bear is theirs in Organizations; here it says which one is meant.
+    else byName.set(name, [id]);
+  }
+  return {
+    kind: "organization",
+    wide: accounts.filter(({ id, state }) => id !== managementAccount && state === "ACTIVE"),
+    names: new Map(accounts.map(({ id, name }) => [id, name])),
+    inactive: new Map(accounts.filter(({ state }) => state !== "ACTIVE").map(({ id, state }) => [id, state])),
+    ids,
+    byName,
+  };
+}

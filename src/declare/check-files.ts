@@ -1,0 +1,69 @@
+import type { Settings } from "../model/declared.js";
+import { error, quoted, warning } from "./fault.js";
+import type { Report } from "./fault.js";
+import { entriesOf, itemsOf } from "./node.js";
+import type { Node } from "./node.js";
+import type { Written } from "./written.js";
+
+const settingsKeys = ["identityCenter", "guardrails", "delegations"];
+
+/** Reports settings outside settings.yaml: one owner of that file guards them all. */
+export function reportMisplaced(
+  root: Node,
+  isSettingsFile: boolean,
+  settingsPath: string,
+  report: Report,
+): void {
+  if (isSettingsFile) return;
+  for (const key of settingsKeys) {
+    const entry = entriesOf(root).get(key);
+    if (entry === undefined) continue;
+    report(
+      error("misplaced-key", entry.key, `"${key}" may stand only in ${settingsPath}.`, "Move it there."),
+    );
+  }
+}
+
+/** Reports what a file declares of a kind that this repository does not manage. */
+export function reportUnmanaged(root: Node, settings: Settings, report: Report): void {
+  const isElsewhere = settings.identitySource !== "identity-center";
+  for (const kind of ["users", "groups", "permissionSets", "assignments"] as const) {
+    const entry = entriesOf(root).get(kind);
+    if (entry === undefined || settings.manage[kind] !== "none" || isEmpty(entry.node)) continue;
+    if (isElsewhere && (kind === "users" || kind === "groups")) {
+      const message = `The identity source is ${settings.identitySource}: ${kind} are kept there and cannot be declared here.`;
+      report(
+        error(
+          "managed-elsewhere",
+          entry.key,
+          message,
+          "Take them out: assignments may name them all the same.",
+        ),
+      );
+    } else {
+      const message = `${kind} are declared here and managed as "none", so this has no effect.`;
+      report(
+        warning("not-managed", entry.key, message, `Change identityCenter.manage.${kind}, or take this out.`),
+      );
+    }
+  }
+}
+
+function isEmpty(node: Node): boolean {
+  return entriesOf(node).size === 0 && itemsOf(node).length === 0;
+}
+
+/** Reports an e-mail address on a second user: the identity store takes each once. */
+export function reportSharedEmails(users: Written["users"], report: Report): void {
+  const holders = new Map<string, string>();
+  for (const [name, { value, source, fields }] of users) {
+    const { email } = value.attributes;
+    if (typeof email !== "string") continue;
+    const holder = holders.get(email.toLowerCase());
+    if (holder === undefined) holders.set(email.toLowerCase(), name);
+    else {
+      const message = `${quoted(email)} is the e-mail address of ${quoted(holder)} already; no two users may share one.`;
+      report(error("duplicate-email", fields.get("email") ?? source, message));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Settings } from "../model/declared.js";
+import type { Source } from "../model/diagnostic.js";
+import { matchesAnyGlob } from "../model/glob.js";
+import { suggestion } from "../policy/suggestion.js";
+import { listedTwice } from "./check-permission-set.js";
+import { didYouMean, error, quoted } from "./fault.js";
+import type { Report } from "./fault.js";
+import { placeText } from "./lines.js";
+import type { Located } from "./node.js";
+import type { Rule, Written } from "./written.js";
+
+type NamedKind = "users" | "groups" | "permissionSets";
+
+const words: Readonly<Record<NamedKind, { readonly one: string; readonly code: string }>> = {
+  users: { one: "user", code: "unknown-user" },
+  groups: { one: "group", code: "unknown-group" },
+  permissionSets: { one: "permission set", code: "unknown-permission-set" },
+};
+
+/**
+ * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
+ * contradict what is declared. `isExcused` tells of a name that it may stand in a file that could not be read.
+ */
+export function checkReferences(
+  written: Omit<Written, "digest">,
+  isExcused: (name: string) => boolean,
+  report: Report,
+): void {
+  const { settings } = written;
+  const check = (kind: NamedKind, { value: name, source }: Located<string>) => {
+    if (reportIgnored(settings, kind, name, source, report)) return;
+    if (settings.manage[kind] !== "all" || written[kind].has(name) || isExcused(name)) return;
+    const { one, code } = words[kind];
+    const meant = suggestion(name, [...written[kind].keys()]);
+    const help = meant === null ? `Declare it under ${kind}, or correct the name.` : null;
+    report(error(code, source, `${quoted(name)} is not a declared ${one}.${didYouMean(meant)}`, help));
+  };
+  const checkList = (kind: NamedKind, list: readonly Located<string>[]) => {
+    for (const fault of listedTwice(list)) report(fault);
+    for (const name of list) check(kind, name);
+  };
+  const checkRule = (rule: Rule) => {
+    checkList("groups", rule.groups);
+    checkList("users", rule.users);
+    checkList("permissionSets", rule.permissionSets);
+  };
+
+  for (const kind of ["users", "groups", "permissionSets"] as const)
+    for (const [name, { source }] of written[kind]) reportIgnored(settings, kind, name, source, report);
+  for (const { members } of written.groups.values()) checkList("users", members);
+  for (const rule of written.assignments) checkRule(rule);
+  checkRemovals(written, report);
+}
+
+function checkRemovals(written: Omit<Written, "digest">, report: Report): void {
+  const { settings, removed } = written;
+  for (const kind of ["users", "groups", "permissionSets"] as const) {
+    for (const fault of listedTwice(removed[kind])) report(fault);
+    for (const { value: name, source } of removed[kind]) {
+      if (
+        reportNeedless(settings, kind, source, report) ||
+        reportIgnored(settings, kind, name, source, report)
+      )
+        continue;
+      const declared = written[kind].get(name);
+      if (declared !== undefined) {
+        const message = `${quoted(name)} is to be removed here and declared at ${placeText(declared.source)}.`;
+        report(error("removed-and-declared", source, message, "Take one of the two out."));
+      }
+    }
+  }
+  for (const { source, groups, users, permissionSets } of removed.assignments) {
+    if (reportNeedless(settings, "assignments", source, report)) continue;
+    for (const list of [groups, users, permissionSets]) for (const fault of listedTwice(list)) report(fault);
+  }
+}
+
+/** Removal lists are for kinds of which only what is declared is owned: where all is owned, leaving the files is enough. */
+function reportNeedless(
+  settings: Settings,
+  kind: keyof Settings["manage"],
+  source: Source,
+  report: Report,
+): boolean {
+  const ownership = settings.manage[kind];
+  if (ownership === "declared") return false;
+  const message = `A removal is for kinds managed as "declared", and ${kind} are managed as "${ownership}".`;
+  const help =
+    ownership === "all"
+      ? "Take it out: what the files do not declare is removed already."
+      : "Take it out: what is not managed is never removed.";
+  report(error("needless-removal", source, message, help));
+  return true;
+}
+
+function reportIgnored(
+  settings: Settings,
+  kind: NamedKind,
+  name: string,
+  source: Source,
+  report: Report,
+): boolean {
+  if (!matchesAnyGlob(settings.ignore[kind], name)) return false;
+  const message = `The ${words[kind].one} ${quoted(name)} is ignored by identityCenter.ignore.${kind}, so nothing may name it.`;
+  report(
+    error("ignored-name", source, message, "Take it out here, or narrow the ignore list in settings.yaml."),
+  );
+  return true;
+}

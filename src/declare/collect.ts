@@ -1,0 +1,49 @@
+import type { Source } from "../model/diagnostic.js";
+import { error, quoted } from "./fault.js";
+import type { Report } from "./fault.js";
+import { placeText } from "./lines.js";
+import { childOf, entriesOf } from "./node.js";
+import type { Entry } from "./node.js";
+import type { File } from "./read-files.js";
+
+/** What all files together declare under one top-level key, by name. What is declared twice is reported and read once. */
+export function collect<T>(
+  files: readonly File[],
+  section: string,
+  read: (entry: Entry, file: File, name: string) => T,
+  report: Report,
+): ReadonlyMap<string, T> {
+  const collected = new Map<string, T>();
+  const places = new Map<string, Source>();
+  for (const file of files) {
+    if (file.root === null) continue;
+    for (const [name, entry] of entriesOf(childOf(file.root, section))) {
+      const earlier = places.get(name);
+      if (earlier !== undefined) {
+        const message = `${quoted(name)} is declared here and at ${placeText(earlier)}.`;
+        report(error("declared-twice", entry.key, message, "Keep one of the two."));
+        continue;
+      }
+      places.set(name, entry.key);
+      collected.set(name, read(entry, file, name));
+    }
+  }
+  return collected;
+}
+
+/** Reports names that differ only in case: the service takes them for the same, and readers do too. */
+export function reportCaseTwins(
+  declared: ReadonlyMap<string, { readonly source: Source }>,
+  report: Report,
+): void {
+  const byFolded = new Map<string, { name: string; source: Source }>();
+  for (const [name, { source }] of declared) {
+    const folded = name.toLowerCase();
+    const earlier = byFolded.get(folded);
+    if (earlier === undefined) byFolded.set(folded, { name, source });
+    else {
+      const message = `${quoted(name)} differs only in case from ${quoted(earlier.name)} at ${placeText(earlier.source)}.`;
+      report(error("case-twins", source, message, "Give one of them another name."));
+    }
+  }
+}

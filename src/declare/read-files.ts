@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { byText } from "../model/text.js";
+import { error } from "./fault.js";
+import type { Report } from "./fault.js";
+import type { Node } from "./node.js";
+import { relativeTo, SourceTreeError } from "./source-tree.js";
+import type { SourceTree } from "./source-tree.js";
+import { parseYaml } from "./yaml.js";
+
+/** A file that was read; its root is null when it is empty or could not be parsed. */
+export type File = {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Null when the bytes are no UTF-8. */
+  readonly text: string | null;
+  readonly root: Node | null;
+  readonly isBroken: boolean;
+};
+
+const largestFile = 5_000_000;
+
+/** The paths of all access files: what ends in .yaml or .yml. Sorted, so that the same files always read the same. */
+export async function accessPaths(tree: SourceTree, report: Report): Promise<readonly string[]> {
+  const paths: string[] = [];
+  try {
+    for await (const path of tree.list()) if (/\.ya?ml$/i.test(path)) paths.push(path);
+  } catch (cause) {
+    reportTreeFaults(cause, report);
+  }
+  return paths.sort(byText);
+}
+
+/** Reads and parses one file; null (with the fault reported) when it cannot be read. */
+export async function readSource(tree: SourceTree, path: string, report: Report): Promise<File | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await tree.read(path);
+  } catch (cause) {
+    reportTreeFaults(cause, report);
+    return null;
+  }
+  const start = { file: path, line: 1, column: 1 };
+  const broken = { path, bytes, text: null, root: null, isBroken: true };
+  if (bytes.length > largestFile) {
+    report(
+      error(
+        "too-large",
+        start,
+        `${path} has ${bytes.length} bytes; the limit is ${largestFile}.`,
+        "Split it into several files.",
+      ),
+    );
+    return broken;
+  }
+  const text = decoded(bytes);
+  if (text === null) {
+    report(error("not-utf-8", start, `${path} is not UTF-8 text.`, "Save it as UTF-8."));
+    return broken;
+  }
+  const { root, diagnostics } = parseYaml(path, text);
+  for (const told of diagnostics) report(told);
+  return { path, bytes, text, root, isBroken: root === null && diagnostics.length > 0 };
+}
+
+/** `sha256:` and hex over each file's path in the folder, length and bytes: the same files give the same digest anywhere. */
+export function digestOf(tree: SourceTree, files: readonly File[]): string {
+  const hash = createHash("sha256");
+  const named = files.map((file) => ({ name: relativeTo(tree, file.path) ?? file.path, bytes: file.bytes }));
+  for (const { name, bytes } of named.sort((a, b) => byText(a.name, b.name))) {
+    hash.update(`${JSON.stringify(name)} ${bytes.length}\n`);
+    hash.update(bytes);
+  }
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** Fatal: a byte that is no UTF-8 must not turn into a sign that stands for "unknown" in somebody's name. */
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function reportTreeFaults(cause: unknown, report: Report): void {
+  if (!(cause instanceof SourceTreeError)) throw cause;
+  for (const { path, code, message, help } of cause.faults)
+    report(error(code, { file: path, line: 1, column: 1 }, message, help));
+}

@@ -1,0 +1,102 @@
+import { ownerKey } from "../model/declared.js";
+import type { Declaration, DeclaredAssignment, IgnoredAssignments } from "../model/declared.js";
+import type { Source } from "../model/diagnostic.js";
+import { matchesGlob } from "../model/glob.js";
+import { changeId } from "../model/keys.js";
+import type { AssignmentKey, ChangeId } from "../model/keys.js";
+import type { Accounts } from "./accounts.js";
+import { error, note, quoted } from "./fault.js";
+import type { Report } from "./fault.js";
+import type { Located } from "./node.js";
+import { accountsOfRule } from "./select.js";
+import type { Rule, Written } from "./written.js";
+
+type Assignments = {
+  /** What the rules come to. Where rules overlap, the first one stands for it. */
+  readonly all: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
+  /** The same without what disabled users would hold directly. */
+  readonly granted: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
+  /** Every principal and permission set that a rule names together. */
+  readonly ruled: ReadonlySet<string>;
+};
+
+/** Spreads rules out: the cross product of principals, permission sets and accounts of each. */
+export function resolveAssignments(
+  rules: readonly Rule[],
+  { users, settings }: Pick<Written, "users" | "settings">,
+  accounts: Accounts,
+  report: Report,
+): Assignments {
+  const all = new Map<ChangeId, Declaration<DeclaredAssignment>>();
+  const granted = new Map<ChangeId, Declaration<DeclaredAssignment>>();
+  const ruled = new Set<string>();
+  for (const rule of rules) {
+    const selected = accountsOfRule(rule, accounts, settings, report);
+    const passedOver = new Set<string>();
+    for (const { principalType, principal } of principalsOf(rule))
+      for (const permissionSet of rule.permissionSets) {
+        const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
+        ruled.add(ownerKey(pair));
+        for (const [account, { wide }] of selected) {
+          const key: AssignmentKey = { ...pair, account };
+          const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
+          if (ignoring !== undefined) {
+            if (wide) passedOver.add(account);
+            else report(ignoredAssignment(key, ignoring, principal.source));
+            continue;
+          }
+          const id = changeId.assignment(key);
+          const earlier = all.get(id);
+          const declaration: Declaration<DeclaredAssignment> =
+            earlier === undefined
+              ? { value: { key, wide, reason: rule.reason }, source: rule.source, fields: noFields }
+              : { ...earlier, value: { ...earlier.value, wide: earlier.value.wide && wide } };
+          all.set(id, declaration);
+          const isDisabled =
+            principalType === "user" && users.get(principal.value)?.value.status === "disabled";
+          if (!isDisabled) granted.set(id, declaration);
+        }
+      }
+    if (passedOver.size > 0)
+      report(
+        note(
+          "ignored-accounts",
+          rule.source,
+          `This rule passes over grants that identityCenter.ignore.assignments names, in ${[...passedOver].join(", ")}.`,
+        ),
+      );
+  }
+  return { all, granted, ruled };
+}
+
+const noFields: ReadonlyMap<string, Source> = new Map();
+
+function principalsOf({
+  groups,
+  users,
+}: Rule): readonly { principalType: "group" | "user"; principal: Located<string> }[] {
+  return [
+    ...groups.map((principal) => ({ principalType: "group" as const, principal })),
+    ...users.map((principal) => ({ principalType: "user" as const, principal })),
+  ];
+}
+
+function isIgnored(key: AssignmentKey, ignored: IgnoredAssignments, { names }: Accounts): boolean {
+  return (
+    matchesGlob(ignored.principal, key.principal) &&
+    matchesGlob(ignored.permissionSet, key.permissionSet) &&
+    (matchesGlob(ignored.account, key.account) ||
+      matchesGlob(ignored.account, names.get(key.account) ?? key.account))
+  );
+}
+
+function ignoredAssignment(key: AssignmentKey, ignoring: IgnoredAssignments, source: Source) {
+  const { principal, permissionSet, account } = key;
+  const message = `${permissionSet} of ${quoted(principal)} in ${account} is ignored by identityCenter.ignore.assignments (${JSON.stringify(ignoring)}), so no rule may name it.`;
+  return error(
+    "ignored-name",
+    source,
+    message,
+    "Take it out here, or narrow the ignore list in settings.yaml.",
+  );
+}

@@ -1,0 +1,103 @@
+import type { Declaration, Declared, DeclaredAssignment } from "../model/declared.js";
+import { hasErrors } from "../model/diagnostic.js";
+import type { Checked, Diagnostic, Source } from "../model/diagnostic.js";
+import type { Directory } from "../model/directory.js";
+import { changeId } from "../model/keys.js";
+import type { ChangeId, Keys } from "../model/keys.js";
+import { accountsOf } from "./accounts.js";
+import { error } from "./fault.js";
+import type { Report } from "./fault.js";
+import { placeText } from "./lines.js";
+import { resolveAssignments } from "./resolve-assignments.js";
+import { resolvePermissionSet } from "./resolve-permission-set.js";
+import { isWide } from "./select.js";
+import type { Selector, Written } from "./written.js";
+
+/** What was written, with every selector, short name and default put in full. Pure. */
+export function resolve(
+  written: Written,
+  directory: Directory,
+  { partition, commit }: { readonly partition: string; readonly commit: string | null },
+): Checked<Declared> {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (told) => diagnostics.push(told);
+
+  const accounts = accountsOf(directory, written.accounts, report);
+  const permissionSets = new Map(
+    [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
+  );
+  const assignments = resolveAssignments(written.assignments, written, accounts, report);
+  const removed = resolveAssignments(written.removed.assignments, written, accounts, report);
+  reportContradictions(assignments.granted, removed.all, report);
+
+  if (hasErrors(diagnostics)) return { ok: false, diagnostics };
+  const value: Declared = {
+    settings: written.settings,
+    users: written.users,
+    groups: new Map(
+      [...written.groups].map(([name, { value, source, fields }]) => [name, { value, source, fields }]),
+    ),
+    memberships: memberships(written),
+    permissionSets,
+    assignments: assignments.granted,
+    ruled: assignments.ruled,
+    removed: {
+      users: sources(written.removed.users),
+      groups: sources(written.removed.groups),
+      permissionSets: sources(written.removed.permissionSets),
+      assignments: new Map([...removed.all].map(([id, { source }]) => [id, source])),
+    },
+    accountNames: accounts.names,
+    inactiveAccounts: accounts.inactive,
+    digest: written.digest,
+    commit,
+  };
+  return { ok: true, value, diagnostics };
+}
+
+/** Whether a selector asks for accounts' tags, which are read one account at a time. */
+export function needsTags(written: Written): boolean {
+  return selectorsOf(written).some(({ kind }) => kind === "tags");
+}
+
+/** Whether any selector needs to know what accounts there are: all but ids, and names that the files give themselves. */
+export function needsDirectory(written: Written): boolean {
+  return selectorsOf(written).some(
+    (selector) => isWide(selector) || (selector.kind === "name" && !written.accounts.has(selector.name)),
+  );
+}
+
+function selectorsOf({ assignments, removed }: Written): readonly Selector[] {
+  return [...assignments, ...removed.assignments].flatMap(({ accounts, except }) => [...accounts, ...except]);
+}
+
+/** Members of declared groups, disabled people left out: their access ends although the files still name them. */
+function memberships({ users, groups }: Written): ReadonlyMap<ChangeId, Declaration<Keys["membership"]>> {
+  const found = new Map<ChangeId, Declaration<Keys["membership"]>>();
+  for (const [group, { members }] of groups)
+    for (const { value: user, source } of members) {
+      if (users.get(user)?.value.status === "disabled") continue;
+      found.set(changeId.membership(group, user), { value: { group, user }, source, fields: new Map() });
+    }
+  return found;
+}
+
+function sources(names: Written["removed"]["users"]): ReadonlyMap<string, Source> {
+  return new Map(names.map(({ value, source }) => [value, source]));
+}
+
+function reportContradictions(
+  granted: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>,
+  removed: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>,
+  report: Report,
+): void {
+  const told = new Set<Source>();
+  for (const [id, { value, source }] of removed) {
+    const rule = granted.get(id);
+    if (rule === undefined || told.has(source)) continue;
+    told.add(source);
+    const { principalType, principal, permissionSet, account } = value.key;
+    const message = `${permissionSet} of ${principalType} ${JSON.stringify(principal)} in ${account} is to be removed here and declared at ${placeText(rule.source)}.`;
+    report(error("removed-and-declared", source, message, "Take one of the two out."));
+  }
+}

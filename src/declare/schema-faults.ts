@@ -1,0 +1,212 @@
+import type { ErrorObject } from "ajv";
+import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { suggestion } from "../policy/suggestion.js";
+import validate from "./access-schema.generated.js";
+import { didYouMean, error as fault, quoted } from "./fault.js";
+import { locate } from "./node.js";
+import type { Node } from "./node.js";
+
+/** What a schema says beside its rules: `title` names the notion, `description` says what it may be. */
+type Words = {
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly enum?: readonly unknown[];
+  readonly oneOf?: readonly Alternative[];
+  readonly anyOf?: readonly Alternative[];
+};
+type Alternative = { readonly required?: readonly string[] };
+
+/**
+ * Where a file departs from the schema: one fault each, in plain words, at the value that is wrong, at the key that is
+ * unknown, at the key of the mapping that lacks one.
+ */
+export function schemaFaults(root: Node): readonly Diagnostic[] {
+  if (validate(root.value)) return [];
+  const errors = (validate.errors ?? []).filter((error) => !isEcho(error));
+  const seen = new Set<string>();
+  return errors.flatMap((error) => {
+    const fault = faultOf(error, root, errors);
+    // A text that is empty is also too short and does not match: that is one fault.
+    const identity = `${error.instancePath}\n${error.propertyName ?? ""}\n${fault?.code}\n${fault?.message}`;
+    if (fault === null || seen.has(identity)) return [];
+    seen.add(identity);
+    return [fault];
+  });
+}
+
+/** Errors inside the alternatives of a union tell nothing that the union's own error does not; so with names of keys. */
+function isEcho({ schemaPath, keyword }: ErrorObject): boolean {
+  return keyword === "propertyNames" || /\/(oneOf|anyOf)\/\d/.test(schemaPath);
+}
+
+function faultOf(error: ErrorObject, root: Node, all: readonly ErrorObject[]): Diagnostic | null {
+  const path = error.instancePath.split("/").slice(1).map(unescaped);
+  const { node, key } = locate(root, path);
+  const words = wordsOf(error);
+  const siblings = all.filter((other) => other.instancePath === error.instancePath);
+  switch (error.keyword) {
+    case "type":
+      return wrongType(node, error, words);
+    case "additionalProperties":
+      return unknownKey(node, String(error.params["additionalProperty"]), words);
+    case "required":
+      return missingKey(String(error.params["missingProperty"]), key, siblings, words);
+    case "oneOf":
+    case "anyOf":
+      return unmetUnion(node, key, siblings, words);
+    case "enum":
+    case "const":
+      return unknownValue(node, error, words);
+    case "minItems":
+    case "minProperties":
+      return fault("empty", key, "This is empty, and at least one entry is needed.", words.description);
+    case "maxItems":
+    case "maxProperties":
+      return fault(
+        "too-many",
+        key,
+        `There are more than ${error.params["limit"]} entries.`,
+        words.description,
+      );
+    case "pattern":
+    case "minLength":
+    case "maxLength":
+    case "not": {
+      const named = error.propertyName === undefined ? null : locate(node, [error.propertyName]).key;
+      return invalid(error.propertyName ?? node.value, named ?? node.source, words);
+    }
+    default:
+      return fault(
+        "out-of-range",
+        node.source,
+        `This value ${error.message ?? "is not allowed"}.`,
+        words.description,
+      );
+  }
+}
+
+function invalid(value: unknown, source: Source, { title = "value", description }: Words): Diagnostic {
+  const shown = value === "" ? "An empty text" : quoted(String(value));
+  return fault(
+    title.toLowerCase().replace(/[^a-z]+/g, "-"),
+    source,
+    `${shown} is not a valid ${title}.`,
+    description,
+  );
+}
+
+function wrongType(node: Node, error: ErrorObject, { title, description }: Words): Diagnostic {
+  const types: readonly string[] = [error.params["type"]].flat().flatMap((type) => String(type).split(","));
+  const wantsText = types.includes("string");
+  if (
+    node.kind === "scalar" &&
+    typeof node.value === "number" &&
+    (title === "account id" || title === "account selector")
+  )
+    return fault(
+      "wrong-type",
+      node.source,
+      `The account id ${node.text} has no quotes, so YAML reads a number and drops leading zeros.`,
+      `Write "${node.text}".`,
+    );
+  const expected = types
+    .filter((type) => type !== "null")
+    .map((type) => typeWords[type] ?? type)
+    .join(" or ");
+  const isQuotable = wantsText && node.kind === "scalar" && node.value !== null;
+  return fault(
+    "wrong-type",
+    node.source,
+    `Expected ${expected}, found ${foundWords(node)}.`,
+    isQuotable ? `Write it in quotes: "${node.text}".` : description,
+  );
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: "text",
+  object: "a mapping",
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  integer: "a whole number",
+};
+
+function foundWords(node: Node): string {
+  if (node.kind !== "scalar") return `a ${node.kind}`;
+  if (node.value === null) return "nothing";
+  if (typeof node.value === "number") return `the number ${node.text}`;
+  return typeof node.value === "boolean" ? node.text : "text";
+}
+
+function unknownKey(node: Node, name: string, { title, properties = {} }: Words): Diagnostic {
+  const known = Object.keys(properties);
+  const meant = suggestion(name, known);
+  const help = meant === null ? `Known keys: ${known.join(", ")}.` : null;
+  const place = title === undefined ? "here" : `in ${withArticle(title)}`;
+  const message = `${quoted(name)} is no key that is known ${place}.${didYouMean(meant)}`;
+  return fault("unknown-key", locate(node, [name]).key, message, help);
+}
+
+function missingKey(
+  name: string,
+  source: Source,
+  siblings: readonly ErrorObject[],
+  { title }: Words,
+): Diagnostic | null {
+  // A misspelt key is both unknown and missing; the first of the two says what to do.
+  if (misspellings(siblings).includes(name)) return null;
+  return fault("missing-key", source, `${quoted(name)} is missing from this ${title ?? "mapping"}.`);
+}
+
+/** Unions tell mappings apart by which key they have: too few of them, or more than one. */
+function unmetUnion(
+  node: Node,
+  key: Source,
+  siblings: readonly ErrorObject[],
+  words: Words,
+): Diagnostic | null {
+  if (siblings.some(({ keyword }) => keyword === "type")) return null;
+  const choices = [...(words.oneOf ?? []), ...(words.anyOf ?? [])].flatMap((one) => one.required ?? []);
+  const given = choices.filter((choice) => node.kind === "mapping" && node.entries.has(choice));
+  const title = words.title ?? "mapping";
+  if (given.length > 1)
+    return fault(
+      "conflicting-keys",
+      key,
+      `This ${title} has ${given.join(" and ")}, and takes one of them.`,
+      words.description,
+    );
+  if (misspellings(siblings).some((meant) => choices.includes(meant))) return null;
+  return fault("missing-key", key, `This ${title} needs one of: ${choices.join(", ")}.`, words.description);
+}
+
+/** The keys that unknown ones beside them most likely mean. */
+function misspellings(siblings: readonly ErrorObject[]): readonly string[] {
+  return siblings
+    .filter(({ keyword }) => keyword === "additionalProperties")
+    .flatMap((error) => {
+      const { properties = {} } = wordsOf(error);
+      return suggestion(String(error.params["additionalProperty"]), Object.keys(properties)) ?? [];
+    });
+}
+
+function unknownValue(node: Node, error: ErrorObject, words: Words): Diagnostic {
+  const allowed = words.enum?.map(String) ?? [String(error.params["allowedValue"])];
+  const found = node.kind === "scalar" ? node.text : `a ${node.kind}`;
+  const message = `${quoted(found)} is not one of: ${allowed.join(", ")}.${didYouMean(suggestion(found, allowed))}`;
+  return fault("unknown-value", node.source, message, words.description);
+}
+
+function withArticle(title: string): string {
+  if (title.endsWith("s")) return title;
+  return `${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`;
+}
+
+function wordsOf(error: ErrorObject): Words {
+  return (error.parentSchema ?? {}) as Words;
+}
+
+function unescaped(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,208 @@
+import type { Settings } from "../model/declared.js";
+import type { Account } from "../model/directory.js";
+import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
+import type { AccountId } from "../model/keys.js";
+import { byText } from "../model/text.js";
+import { suggestion } from "../policy/suggestion.js";
+import type { Accounts } from "./accounts.js";
+import { didYouMean, error, note, quoted, warning } from "./fault.js";
+import type { Report } from "./fault.js";
+import type { Rule, Selector } from "./written.js";
+
+type WideSelector = Exclude<Selector, { kind: "id" | "name" }>;
+
+/** The accounts of a rule, each with whether only wide selectors brought it in. */
+export function accountsOfRule(
+  { accounts: selectors, except }: Pick<Rule, "accounts" | "except">,
+  accounts: Accounts,
+  settings: Settings,
+  report: Report,
+): ReadonlyMap<AccountId, { readonly wide: boolean }> {
+  const selected = new Map<AccountId, { readonly wide: boolean }>();
+  for (const selector of selectors)
+    for (const id of chosen(selector, accounts, settings, report)) {
+      const wide = isWide(selector) && (selected.get(id)?.wide ?? true);
+      selected.set(id, { wide });
+    }
+  for (const selector of except) {
+    const left = isWide(selector) ? matched(selector, accounts, report) : exactly(selector, accounts, report);
+    if (left === null) continue;
+    const within = left.filter((id) => selected.delete(id));
+    if (within.length === 0 && !selector.optional)
+      report(
+        warning(
+          "except-without-effect",
+          selector.source,
+          `${describe(selector)} leaves out nothing: no account that this rule selects matches it.`,
+        ),
+      );
+  }
+  return selected;
+}
+
+/** The accounts that one selector adds. What matches nothing is an error: a typo would take access away, or never give it. */
+function chosen(
+  selector: Selector,
+  accounts: Accounts,
+  settings: Settings,
+  report: Report,
+): readonly AccountId[] {
+  const isIgnored = (id: AccountId) =>
+    matchesAnyGlob(settings.ignore.accounts, id) ||
+    matchesAnyGlob(settings.ignore.accounts, accounts.names.get(id) ?? id);
+  if (!isWide(selector)) {
+    const ids = exactly(selector, accounts, report) ?? [];
+    for (const id of ids.filter(isIgnored))
+      report(
+        error(
+          "ignored-name",
+          selector.source,
+          `The account ${label(id, accounts)} is ignored by identityCenter.ignore.accounts, so nothing may name it.`,
+          "Take it out here, or narrow the ignore list in settings.yaml.",
+        ),
+      );
+    return ids;
+  }
+  const ids = matched(selector, accounts, report);
+  if (ids === null) return [];
+  if (ids.length === 0) {
+    const message = `${describe(selector)} matches no account.`;
+    report(
+      selector.optional
+        ? note("no-account-matches", selector.source, message)
+        : error(
+            "no-account-matches",
+            selector.source,
+            `${message}${didYouMean(nearest(selector, accounts))}`,
+            "Correct it, or write `optional: true` beside it. The management account and accounts that are not ACTIVE are never matched.",
+          ),
+    );
+  }
+  const ignored = ids.filter(isIgnored);
+  if (ignored.length > 0)
+    report(
+      note(
+        "ignored-accounts",
+        selector.source,
+        `${describe(selector)} passes over what is ignored: ${ignored.map((id) => label(id, accounts)).join(", ")}.`,
+      ),
+    );
+  return ids.filter((id) => !isIgnored(id));
+}
+
+/** Null when it cannot be told, which is reported. */
+function exactly(
+  selector: Extract<Selector, { kind: "id" | "name" }>,
+  accounts: Accounts,
+  report: Report,
+): readonly AccountId[] | null {
+  if (selector.kind === "id") {
+    if (accounts.ids?.has(selector.id) ?? true) return [selector.id];
+    report(
+      error(
+        "unknown-account",
+        selector.source,
+        `There is no account ${selector.id} in the organization.${didYouMean(suggestion(selector.id, [...(accounts.ids ?? [])]))}`,
+      ),
+    );
+    return null;
+  }
+  const ids = accounts.byName.get(selector.name) ?? [];
+  if (ids.length === 1) return ids;
+  if (ids.length > 1)
+    report(
+      error(
+        "ambiguous-account",
+        selector.source,
+        `${quoted(selector.name)} is the name of ${ids.length} accounts: ${[...ids].sort(byText).join(", ")}.`,
+        "Write the id of the one that is meant.",
+      ),
+    );
+  else {
+    const meant = suggestion(selector.name, [...accounts.byName.keys()]);
+    const help =
+      accounts.kind === "local"
+        ? "AWS Organizations could not be read: give the account's id under accounts."
+        : null;
+    report(
+      error(
+        "unknown-account",
+        selector.source,
+        `There is no account named ${quoted(selector.name)}.${didYouMean(meant)}`,
+        help,
+      ),
+    );
+  }
+  return null;
+}
+
+/** Null when it cannot be told, which is reported. */
+function matched(selector: WideSelector, accounts: Accounts, report: Report): readonly AccountId[] | null {
+  if (accounts.kind === "local" && (selector.kind === "ou" || selector.kind === "tags")) {
+    report(
+      error(
+        "needs-organizations",
+        selector.source,
+        `${describe(selector)} needs AWS Organizations, which could not be read: the names under accounts have neither units nor tags.`,
+        "Name the accounts, or run where organizations:ListAccounts is allowed.",
+      ),
+    );
+    return null;
+  }
+  return [...new Set(accounts.wide.filter((account) => matches(selector, account)).map(({ id }) => id))];
+}
+
+function matches(selector: WideSelector, account: Account): boolean {
+  switch (selector.kind) {
+    case "all":
+      return true;
+    case "glob":
+      return matchesGlob(selector.glob, account.name);
+    case "ou":
+      return account.ou === selector.ou || account.ou.startsWith(`${selector.ou}/`);
+    case "tags": {
+      const { tags } = account;
+      return (
+        tags !== null &&
+        Object.entries(selector.tags).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value)
+      );
+    }
+  }
+}
+
+export function isWide(selector: Selector): selector is WideSelector {
+  return selector.kind !== "id" && selector.kind !== "name";
+}
+
+function nearest(selector: WideSelector, accounts: Accounts): string | null {
+  if (selector.kind !== "ou") return null;
+  const units = accounts.wide.flatMap(({ ou }) =>
+    ou.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/")),
+  );
+  return suggestion(
+    selector.ou,
+    [...new Set(units)].filter((ou) => ou !== ""),
+  );
+}
+
+function describe(selector: Selector): string {
+  switch (selector.kind) {
+    case "id":
+      return selector.id;
+    case "name":
+      return quoted(selector.name);
+    case "all":
+      return "{all: true}";
+    case "glob":
+      return `{name: ${quoted(selector.glob)}}`;
+    case "ou":
+      return `{ou: ${quoted(selector.ou)}}`;
+    case "tags":
+      return `{tags: ${JSON.stringify(selector.tags)}}`;
+  }
+}
+
+function label(id: AccountId, accounts: Accounts): string {
+  const name = accounts.names.get(id);
+  return name === undefined ? id : `${id} (${quoted(name)})`;
+}

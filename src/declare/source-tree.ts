@@ -1,0 +1,155 @@
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, normalize, sep } from "node:path";
+import { byText } from "../model/text.js";
+
+/** Files by their path: a folder on disk, or what git had at some commit. */
+export interface SourceTree {
+  /** The folder that holds everything, without a slash at its end (`access`; `.` for the current one). */
+  readonly folder: string;
+  /** The paths of all files below the folder, at any depth, each with the folder in front. Ends with a SourceTreeError when something could not be listed. */
+  list(): AsyncIterable<string>;
+  /** Rejects with a SourceTreeError when there is no such file, or none that may be read. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+export type SourceTreeFault = {
+  readonly path: string;
+  readonly code: "no-such-file" | "unreadable" | "link-outside" | "too-large";
+  readonly message: string;
+  readonly help: string | null;
+};
+
+export class SourceTreeError extends Error {
+  override readonly name = "SourceTreeError";
+  readonly faults: readonly SourceTreeFault[];
+
+  constructor(faults: readonly SourceTreeFault[]) {
+    super(faults.map((fault) => fault.message).join(" "));
+    this.faults = faults;
+  }
+}
+
+/** The largest file that is read, in bytes: 5 MB. */
+const largestFile = 5_000_000;
+
+/**
+ * The files below `dir`, paths as the user would write them. Links are followed to files inside the folder only, and
+ * never to folders: what such a link shows is inside and listed anyway, or outside and a fault. A file that several
+ * paths lead to is listed once.
+ */
+export function folderTree(dir: string): SourceTree {
+  const folder = withSlashes(normalize(dir)).replace(/(?<=.)\/$/, "");
+  return {
+    folder,
+    list: () => filesBelow(folder),
+    async read(path) {
+      const root = await realPath(folder);
+      const target = await realPath(path);
+      if (!isInside(root, target)) throw new SourceTreeError([linkOutside(path)]);
+      try {
+        const { size } = await stat(target);
+        if (size > largestFile) throw new SourceTreeError([tooLarge(path, size)]);
+        return await readFile(target);
+      } catch (error) {
+        throw error instanceof SourceTreeError ? error : new SourceTreeError([systemFault(path, error)]);
+      }
+    },
+  };
+}
+
+async function* filesBelow(folder: string): AsyncIterable<string> {
+  const root = await realPath(folder);
+  const faults: SourceTreeFault[] = [];
+  const links: string[] = [];
+  const seen = new Set<string>();
+  const pending = [folder];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    try {
+      for (const entry of await readdir(current, { withFileTypes: true })) {
+        const path = current === "." ? entry.name : `${current}/${entry.name}`;
+        if (entry.isSymbolicLink()) links.push(path);
+        else if (entry.isDirectory()) pending.push(path);
+        else if (entry.isFile()) {
+          seen.add(await realPath(path));
+          yield path;
+        }
+      }
+    } catch (error) {
+      faults.push(...faultsOf(current, error));
+    }
+  }
+  for (const path of links.sort(byText)) {
+    try {
+      const target = await realPath(path);
+      if (!isInside(root, target)) faults.push(linkOutside(path));
+      else if (!seen.has(target) && (await stat(target)).isFile()) {
+        seen.add(target);
+        yield path;
+      }
+    } catch (error) {
+      faults.push(...faultsOf(path, error));
+    }
+  }
+  if (faults.length > 0) throw new SourceTreeError(faults);
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw new SourceTreeError([systemFault(path, error)]);
+  }
+}
+
+function isInside(root: string, target: string): boolean {
+  return target === root || target.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function faultsOf(path: string, error: unknown): readonly SourceTreeFault[] {
+  return error instanceof SourceTreeError ? error.faults : [systemFault(path, error)];
+}
+
+function systemFault(path: string, error: unknown): SourceTreeFault {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
+  const reason =
+    code === "EISDIR" ? "it is a folder" : code === "ELOOP" ? "its links lead in a circle" : code;
+  return { path, code: "unreadable", message: `${path} cannot be read: ${reason}.`, help: null };
+}
+
+function linkOutside(path: string): SourceTreeFault {
+  return {
+    path,
+    code: "link-outside",
+    message: `${path} is a link that leaves the folder; it is not followed.`,
+    help: "Put the file itself into the folder.",
+  };
+}
+
+function tooLarge(path: string, size: number): SourceTreeFault {
+  return {
+    path,
+    code: "too-large",
+    message: `${path} has ${size} bytes; the limit is ${largestFile}.`,
+    help: "Split it into several files.",
+  };
+}
+
+function withSlashes(path: string): string {
+  return sep === "/" ? path : path.split(sep).join("/");
+}
+
+/** `path` relative to the folder's own paths, resolved against the folder of `file`; null when it leaves the tree. */
+export function beside(tree: Pick<SourceTree, "folder">, file: string, path: string): string | null {
+  if (path.startsWith("/") || path.includes("\\")) return null;
+  const target = withSlashes(join(file, "..", path));
+  return relativeTo(tree, target) === null ? null : target;
+}
+
+/** The path below the tree's folder; null for a path that is not below it. */
+export function relativeTo(tree: Pick<SourceTree, "folder">, path: string): string | null {
+  if (tree.folder === ".") return path.startsWith("../") || path.startsWith("/") ? null : path;
+  const prefix = tree.folder.endsWith("/") ? tree.folder : `${tree.folder}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : null;
+}

@@ -1,0 +1,71 @@
+import type { Declaration, DeclaredGroup, DeclaredUser, Settings } from "../model/declared.js";
+import type { Source } from "../model/diagnostic.js";
+import type { AccountId } from "../model/keys.js";
+import type { PolicyDocument } from "../model/policy-document.js";
+import type { CustomerManagedPolicy } from "../model/state.js";
+import type { Located } from "./node.js";
+
+/** What people wrote, checked as far as the files alone allow, each value with its place. */
+export type Written = {
+  readonly settings: Settings;
+  /** The names that `accounts:` gives. */
+  readonly accounts: ReadonlyMap<string, Located<AccountId>>;
+  readonly users: ReadonlyMap<string, Declaration<DeclaredUser>>;
+  readonly groups: ReadonlyMap<string, WrittenGroup>;
+  readonly permissionSets: ReadonlyMap<string, Declaration<WrittenPermissionSet>>;
+  readonly assignments: readonly Rule[];
+  readonly removed: WrittenRemovals;
+  /** `sha256:` and 64 hex digits over paths and bytes of every file that was read. */
+  readonly digest: string;
+};
+
+export type WrittenGroup = Declaration<DeclaredGroup> & { readonly members: readonly Located<string>[] };
+
+export type WrittenPermissionSet = {
+  readonly description: string | null;
+  /** As written; null when absent. */
+  readonly sessionDuration: string | null;
+  readonly relayState: string | null;
+  readonly managedPolicies: readonly Located<ManagedPolicy>[];
+  readonly customerManagedPolicies: readonly Located<CustomerManagedPolicy>[];
+  /** As written, read from its file where it has one; null when absent. */
+  readonly inlinePolicy: PolicyDocument | null;
+  readonly requireMfa: MfaDemand | null;
+  readonly permissionsBoundary: Located<ManagedPolicy | CustomerManagedPolicy> | null;
+  readonly tags: Readonly<Record<string, string>>;
+};
+
+/** An AWS managed policy: its path and name below `policy/`, and the partition where an ARN names one. */
+export type ManagedPolicy = { readonly policy: string; readonly partition: string | null };
+
+export type MfaDemand =
+  | { readonly kind: "condition" }
+  | { readonly kind: "session-tag"; readonly key: string; readonly value: string };
+
+/** The cross product of principals, permission sets and accounts. */
+export type Rule = {
+  readonly source: Source;
+  readonly groups: readonly Located<string>[];
+  readonly users: readonly Located<string>[];
+  readonly permissionSets: readonly Located<string>[];
+  readonly accounts: readonly Selector[];
+  readonly except: readonly Selector[];
+  readonly reason: string | null;
+};
+
+/** Which accounts. By id and by name are exact; the others are wide. */
+export type Selector = { readonly source: Source; readonly optional: boolean } & (
+  | { readonly kind: "id"; readonly id: AccountId }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "glob"; readonly glob: string }
+  | { readonly kind: "ou"; readonly ou: string }
+  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> }
+  | { readonly kind: "all" }
+);
+
+export type WrittenRemovals = {
+  readonly users: readonly Located<string>[];
+  readonly groups: readonly Located<string>[];
+  readonly permissionSets: readonly Located<string>[];
+  readonly assignments: readonly Rule[];
+};

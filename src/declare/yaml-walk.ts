@@ -1,0 +1,145 @@
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { Alias, Node as YamlNode, Pair, YAMLMap } from "yaml";
+import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { error, quoted } from "./fault.js";
+import { placeText } from "./lines.js";
+import type { Entry, Node } from "./node.js";
+
+/** How many values the aliases of a file together may stand for. Honest ones stand for some thousands. */
+const mostAliased = 100_000;
+
+type Anchored = { readonly node: Node; readonly size: number } | "open";
+
+/** What a walk through one document keeps in mind. */
+type State = {
+  readonly at: (offset: number) => Source;
+  readonly anchors: Map<string, Anchored>;
+  readonly diagnostics: Diagnostic[];
+  /** Values so far, with those that aliases stand for. */
+  size: number;
+  /** Values that aliases stand for. */
+  aliased: number;
+};
+
+/** Turns the YAML library's nodes into ours: aliases followed, keys checked, every value with its place. */
+export function walk(
+  contents: YamlNode,
+  at: (offset: number) => Source,
+): { readonly root: Node; readonly diagnostics: readonly Diagnostic[] } {
+  const state: State = { at, anchors: new Map(), diagnostics: [], size: 0, aliased: 0 };
+  const root = nodeOf(contents, state);
+  return { root, diagnostics: state.diagnostics };
+}
+
+function nodeOf(yaml: YamlNode, state: State): Node {
+  if (isAlias(yaml)) return aliased(yaml, state);
+  const anchor = isScalar(yaml) || isMap(yaml) || isSeq(yaml) ? yaml.anchor : undefined;
+  if (anchor === undefined) return plain(yaml, state);
+  state.anchors.set(anchor, "open");
+  const before = state.size;
+  const node = plain(yaml, state);
+  state.anchors.set(anchor, { node, size: state.size - before });
+  return node;
+}
+
+function plain(yaml: YamlNode, state: State): Node {
+  state.size += 1;
+  const source = state.at(offsetOf(yaml));
+  if (isMap(yaml)) return mapping(yaml, source, state);
+  if (isSeq(yaml)) {
+    const items = yaml.items.map((item) => (isYamlNode(item) ? nodeOf(item, state) : nothing(source)));
+    return { kind: "list", value: items.map((item) => item.value), items, source };
+  }
+  if (!isScalar(yaml)) return nothing(source);
+  const value = simple(yaml.value);
+  return { kind: "scalar", value, text: yaml.source ?? String(value), source };
+}
+
+/** What a scalar of the core schema is; anything else would be a tag's, and those are refused before. */
+function simple(value: unknown): null | boolean | number | string {
+  return typeof value === "boolean" || typeof value === "number" || typeof value === "string" ? value : null;
+}
+
+function mapping(yaml: YAMLMap, source: Source, state: State): Node {
+  const entries = new Map<string, Entry>();
+  for (const pair of yaml.items) {
+    const key = keyOf(pair, source, state);
+    if (key === null) continue;
+    const node = isYamlNode(pair.value) ? nodeOf(pair.value, state) : nothing(key.source);
+    const earlier = entries.get(key.name);
+    if (earlier === undefined) entries.set(key.name, { key: key.source, node });
+    else {
+      const message = `The key ${quoted(key.name)} stands here a second time; the first is at ${placeText(earlier.key)}.`;
+      report(state, "duplicate-key", key.source, message, "Keep one of the two.");
+    }
+  }
+  // fromEntries makes own properties whatever the key: `__proto__` is a key like any other.
+  const value = Object.fromEntries([...entries].map(([name, entry]) => [name, entry.node.value]));
+  return { kind: "mapping", value, entries, source };
+}
+
+function keyOf(pair: Pair, parent: Source, state: State): { name: string; source: Source } | null {
+  const { key } = pair;
+  const source = isYamlNode(key) ? state.at(offsetOf(key)) : parent;
+  if (!isScalar(key) || typeof key.value !== "string") {
+    const written = isScalar(key) ? key.source : undefined;
+    const message = `${written === undefined ? "This" : quoted(written)} is no text, and a key must be one.`;
+    report(
+      state,
+      "key-not-text",
+      source,
+      message,
+      written === undefined ? null : `Write it in quotes: "${written}".`,
+    );
+    return null;
+  }
+  if (key.value === "<<" && key.type === "PLAIN") {
+    report(
+      state,
+      "merge-key",
+      source,
+      "Merge keys (<<) are not part of YAML 1.2.",
+      "Write the values out, or use an alias for the whole value.",
+    );
+    return null;
+  }
+  return { name: key.value, source };
+}
+
+function aliased(alias: Alias, state: State): Node {
+  const source = state.at(offsetOf(alias));
+  const target = state.anchors.get(alias.source);
+  if (target === undefined) {
+    report(state, "unknown-alias", source, `There is no anchor &${alias.source} before this alias.`);
+    return nothing(source);
+  }
+  if (target === "open") {
+    report(state, "alias-cycle", source, `The alias *${alias.source} stands inside what it refers to.`);
+    return nothing(source);
+  }
+  const wasWithin = state.aliased <= mostAliased;
+  state.size += target.size;
+  state.aliased += target.size;
+  if (state.aliased <= mostAliased) return target.node;
+  if (wasWithin) {
+    const message = `The aliases of this file stand for more than ${mostAliased} values.`;
+    report(state, "alias-expansion", source, message, "Write the values out, or split the file.");
+  }
+  return nothing(source);
+}
+
+function report(state: State, ...[code, source, message, help]: Parameters<typeof error>): void {
+  state.diagnostics.push(error(code, source, message, help));
+}
+
+function nothing(source: Source): Node {
+  return { kind: "scalar", value: null, text: "", source };
+}
+
+function isYamlNode(value: unknown): value is YamlNode {
+  return isAlias(value) || isScalar(value) || isMap(value) || isSeq(value);
+}
+
+function offsetOf(yaml: YamlNode): number {
+  return yaml.range?.[0] ?? 0;
+}
