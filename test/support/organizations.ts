@@ -4,7 +4,7 @@ import type { AssignmentKey, Keys } from "../../src/model/keys.js";
 import type { Snapshot } from "../../src/model/snapshot.js";
 import type { Group, PermissionSet, State, User } from "../../src/model/state.js";
 
-export const accountPool = ["111111111111", "222222222222", "333333333333"] as const;
+export const accountPool = ["111122223333", "333300001111", "444455556666"] as const;
 const userPool = ["ann", "ben", "cat", "dan", "eve"] as const;
 const groupPool = ["red", "green", "blue"] as const;
 const setPool = ["Read", "Write", "Admin"] as const;
