@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ConnectOptions } from "../live/connect.js";
 import type { Context } from "./execute.js";
+import { openState } from "./sandbox-state.js";
 
 type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentials">;
 
@@ -10,13 +11,12 @@ type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentia
  * SandboxStateError when its state file cannot be used; the file is then left as it is.
  */
 export async function embeddedSandbox(context: Context<object>, region: string | null): Promise<Where> {
-  const [{ initStateFile, openStore }, { createSandbox }, { exampleOrganization }, { serve }] =
-    await Promise.all([
-      import("../sandbox/store.js"),
-      import("../sandbox/sandbox.js"),
-      import("../sandbox/organization.js"),
-      import("../sandbox/server.js"),
-    ]);
+  const [{ initStateFile }, { createSandbox }, { exampleOrganization }, { serve }] = await Promise.all([
+    import("../sandbox/store.js"),
+    import("../sandbox/sandbox.js"),
+    import("../sandbox/organization.js"),
+    import("../sandbox/server.js"),
+  ]);
   const { options, terminal, atEnd } = context;
   const file = options.state;
   if (!existsSync(file)) {
@@ -24,7 +24,7 @@ export async function embeddedSandbox(context: Context<object>, region: string |
     if (options.quiet !== true)
       terminal.err(`Made an embedded Identity Center with the example organization's accounts in ${file}.\n`);
   }
-  const store = await openStore(file);
+  const store = await openState(file);
   atEnd(async () => store.flush());
   const sandbox = createSandbox({ state: store.state, onChange: () => store.changed() });
   const server = await serve({ sandbox });

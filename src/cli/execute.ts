@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import type { ExitCode } from "../run/exit-code.js";
 import { failureOf } from "./failure.js";
 import { listenForInterrupts } from "./interrupt.js";
-import { optionsOf } from "./options.js";
 import type { CommonOptions } from "./options.js";
 import { openTerminal } from "./terminal.js";
 import type { Terminal } from "./terminal.js";
@@ -20,12 +19,11 @@ export type Context<Own extends object> = {
 export async function execute<Own extends object>(
   command: Command,
   body: (context: Context<Own>) => Promise<ExitCode>,
+  { stopping = "Stopping: what is under way is brought to its end. Again to stop at once." } = {},
 ): Promise<void> {
-  const options = optionsOf<Own>(command);
+  const options = command.optsWithGlobals<CommonOptions & Own>();
   const terminal = openTerminal({ quiet: options.quiet === true });
-  const interrupts = listenForInterrupts(() =>
-    terminal.err("\nStopping: what is under way is brought to its end. Again to stop at once.\n"),
-  );
+  const interrupts = listenForInterrupts(() => terminal.err(`\n${stopping}\n`));
   const closings: (() => Promise<void>)[] = [];
   const fail = (error: unknown): void => {
     const { text, code } = failureOf(error, { verbose: options.verbose === true });

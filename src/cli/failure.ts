@@ -1,5 +1,5 @@
 import { LiveError } from "../model/live-error.js";
-import { safeText } from "../report/untrusted.js";
+import { safeLines } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { Interrupted } from "./interrupt.js";
 
@@ -54,11 +54,16 @@ function liveErrorText(error: LiveError, verbose: boolean): string {
 
 function sentence(message: string, help: unknown, more: readonly string[]): string {
   const lines = [
-    `error: ${safeText(message)}`,
-    ...(typeof help === "string" ? [`  help: ${safeText(help)}`] : []),
-    ...more.map((line) => `  ${safeText(line)}`),
+    ...indented("error: ", message),
+    ...(typeof help === "string" ? indented("  help: ", help) : []),
+    ...more.flatMap((line) => indented("  ", line)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The text behind a label, further lines under the first. */
+function indented(label: string, text: string): readonly string[] {
+  return safeLines(text).map((line, index) => `${index === 0 ? label : " ".repeat(label.length)}${line}`);
 }
 
 function causes(error: Error, verbose: boolean): readonly string[] {

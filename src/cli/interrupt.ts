@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Thrown by what is cut short because somebody pressed Ctrl-C or the process was told to end. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
@@ -8,6 +10,8 @@ export class Interrupted extends Error {
  * second one ends the process at once. `stop` gives both back their usual meaning.
  */
 export function listenForInterrupts(onFirst: () => void): { signal: AbortSignal; stop: () => void } {
+  // Every request under way listens to a signal: many listeners are the rule here, not a leak to warn of.
+  setMaxListeners(0);
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
 /** The options that every command takes. */
@@ -12,11 +11,6 @@ export type CommonOptions = {
   readonly quiet?: true;
   readonly verbose?: true;
 };
-
-/** A command's own options with those that every command takes, as `program.ts` and the command declare them. */
-export function optionsOf<Own extends object>(command: Command): CommonOptions & Own {
-  return command.optsWithGlobals<CommonOptions & Own>();
-}
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {

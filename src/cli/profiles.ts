@@ -64,7 +64,8 @@ async function profiles(context: Context<Options>): Promise<ExitCode> {
     instance: options.startUrl === undefined ? "needed" : "unneeded",
   });
   terminal.rest();
-  tell(context, run);
+  // Warnings about the files are for who changes them, not for who signs in.
+  tell(context, { ...run, diagnostics: run.diagnostics.filter(({ severity }) => severity === "error") });
   if (run.reached !== null) {
     const { rows, accountNames } = run.reached;
     if (rows.length === 0) terminal.err(`${options.user ?? "Nobody"} reaches no account by these files.\n`);
@@ -110,7 +111,7 @@ async function merge(
     const backup = `${file}.bak-${new Date()
       .toISOString()
       .replace(/[^0-9]/g, "")
-      .slice(0, 14)}`;
+      .slice(0, 17)}`;
     await writeFileAtomic(backup, existing.text, existing.mode);
     kept = ` What it was before is in ${backup}.`;
   }

@@ -8,6 +8,7 @@ import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
 import { wholeNumber } from "./options.js";
 import { openRequestLog } from "./request-log.js";
+import { openState } from "./sandbox-state.js";
 
 type InitOptions = { readonly organization?: string };
 
@@ -52,7 +53,9 @@ export function addSandbox(program: Command): void {
       ),
     )
     .addHelpText("after", "\nExample:\n  $ idc sandbox serve --state sandbox.json --settle 2s")
-    .action(async (_options: unknown, command: Command) => execute<ServeOptions>(command, serveUntilTold));
+    .action(async (_options: unknown, command: Command) =>
+      execute<ServeOptions>(command, serveUntilTold, { stopping: "Stopped listening; the state is saved." }),
+    );
 }
 
 async function init({ options, terminal }: Context<InitOptions>): Promise<ExitCode> {
@@ -76,12 +79,11 @@ async function serveUntilTold({
   signal,
   atEnd,
 }: Context<ServeOptions>): Promise<ExitCode> {
-  const [{ openStore }, { createSandbox }, { serve }] = await Promise.all([
-    import("../sandbox/store.js"),
+  const [{ createSandbox }, { serve }] = await Promise.all([
     import("../sandbox/sandbox.js"),
     import("../sandbox/server.js"),
   ]);
-  const store = await openStore(options.state);
+  const store = await openState(options.state);
   atEnd(async () => store.flush());
   const log = options.log === undefined ? null : openRequestLog(options.log);
   if (log !== null) atEnd(async () => log.close());

@@ -16,6 +16,8 @@ export type Session = Connection & { readonly operationsInFlight: number };
 export function connector(context: Context<object>): (settings: Settings) => Promise<Session> {
   const { options, terminal, atEnd } = context;
   return async (settings) => {
+    // idc says itself which Node it needs; the SDK's own word on that would stand between a plan's lines.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const { connect } = await import("../live/connect.js");
     const region = options.region ?? settings.region;
     const limits = {

@@ -1,15 +1,15 @@
 /** What a command may say: its result on stdout, everything else on stderr, and one live line while it works. */
 export type Terminal = {
   /** The result. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Diagnostics and remarks: whole lines, each ended. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   /** What is being done: a live line on a terminal, otherwise a line of its own. */
-  step(text: string): void;
+  readonly step: (text: string) => void;
   /** How far it is: only on a live line, where it does not pile up. */
-  detail(text: string): void;
+  readonly detail: (text: string) => void;
   /** Ends the live line. */
-  rest(): void;
+  readonly rest: () => void;
   readonly color: { readonly out: boolean; readonly err: boolean };
   readonly width: number;
 };

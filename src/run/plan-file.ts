@@ -2,7 +2,7 @@ import type { Checked } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import { planDigest } from "../plan/digest.js";
-import validate from "../plan/plan-schema.generated.js";
+import validatePlan from "../plan/plan-schema.generated.js";
 
 const formatVersion = "1";
 const again = "Make it again with idc plan --out FILE.";
@@ -51,11 +51,11 @@ function formatVersionOf(value: unknown): unknown {
 }
 
 function isPlan(value: unknown): value is Plan {
-  return validate(value);
+  return validatePlan(value);
 }
 
 function firstFault(): string {
-  const fault = validate.errors?.[0];
+  const fault = validatePlan.errors?.[0];
   if (fault === undefined) return "it does not follow its schema";
   const place = fault.instancePath === "" ? "it" : fault.instancePath;
   return `${place} ${fault.message ?? "is not valid"}`;
