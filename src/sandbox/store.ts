@@ -11,7 +11,7 @@ import { deserialize, SandboxStateError, serialize } from "./state-file.js";
 export type Store = {
   readonly state: SandboxState;
   /** To be called after a change: the file is written within 100 ms. */
-  changed(): void;
+  readonly changed: () => void;
   /** Writes what is not written yet; rejects with a SandboxStateError when that fails. */
   flush(): Promise<void>;
 };

@@ -38,7 +38,7 @@ function edit(set: string, Description = "edited"): void {
   world.admin("UpdatePermissionSet", { PermissionSetArn: set, Description });
 }
 
-function provision(set: string, target: string | "all"): string {
+function provision(set: string, target: string): string {
   const input =
     target === "all"
       ? { TargetType: "ALL_PROVISIONED_ACCOUNTS" }

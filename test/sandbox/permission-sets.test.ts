@@ -74,13 +74,13 @@ describe("a permission set", () => {
       code: "ConflictException",
       message: "PermissionSet with name S3 already exists.",
     });
-    world.set("s3");
+    expect(describeSet(world.set("s3"))).toMatchObject({ Name: "s3" });
   });
 
   test.each(["PT1H", "PT12H", "PT90M", "PT60M", "PT3600S", "PT1H30M"])(
     "takes sessions of %s",
     (SessionDuration) => {
-      world.set("S", { SessionDuration });
+      expect(describeSet(world.set("S", { SessionDuration }))).toMatchObject({ SessionDuration });
     },
   );
 
@@ -253,7 +253,9 @@ describe("the inline policy", () => {
     ["with one statement outside a list", JSON.stringify({ Statement: allowAll })],
     ["with an id", JSON.stringify({ Id: "x", Statement: [allowAll] })],
   ])("may be a document %s", (_, InlinePolicy) => {
-    world.admin("PutInlinePolicyToPermissionSet", { PermissionSetArn: world.set("S"), InlinePolicy });
+    const PermissionSetArn = world.set("S");
+    world.admin("PutInlinePolicyToPermissionSet", { PermissionSetArn, InlinePolicy });
+    expect(world.admin("GetInlinePolicyForPermissionSet", { PermissionSetArn })).toEqual({ InlinePolicy });
   });
 
   test.each([

@@ -131,7 +131,7 @@ describe("uniqueness", () => {
     const alice = world.user("alice");
     world.user("bob");
     world.store("DeleteUser", { UserId: alice });
-    world.user("alice");
+    expect(world.user("alice")).not.toBe(alice);
   });
 });
 

@@ -103,7 +103,7 @@ test.each([
   [
     "too many operations",
     "UpdateUser",
-    { UserId: id, Operations: Array(101).fill({ AttributePath: "title" }) },
+    { UserId: id, Operations: Array.from({ length: 101 }, () => ({ AttributePath: "title" })) },
     "'operations'",
   ],
   ["no operation", "UpdateGroup", { GroupId: id, Operations: [] }, "'operations'"],

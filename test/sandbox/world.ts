@@ -68,8 +68,9 @@ export function createWorld(options: Partial<SandboxOptions> = {}): World {
       clock,
     );
     const body = JSON.parse(response.body) as Record<string, unknown>;
-    const code = response.status === 200 ? null : String(body["__type"]);
-    return { status: response.status, code, message: String(body["Message"] ?? ""), body };
+    const { status } = response;
+    if (status === 200) return { status, code: null, message: "", body };
+    return { status, code: text(body, "__type"), message: text(body, "Message"), body };
   }
 
   function must(reply: Reply): Reply["body"] {
