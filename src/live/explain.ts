@@ -76,27 +76,24 @@ function deniedHelp(verdict: Verdict, action: string): string {
   return `Grant the IAM action ${action} to the role or user that runs idc. Identity Center answers only the management account and its delegated administrator.`;
 }
 
-function credentialWords(verdict: Verdict, setting: Setting): Words {
-  const login = `aws sso login${setting.profile === null ? "" : ` --profile ${setting.profile}`}`;
-  const profile = setting.profile ?? "the profile";
-  if (/could not resolve credentials using profile|profile .* (not be found|not found)/i.test(verdict.said))
-    return {
-      message: `The profile has no usable credentials: ${sentence(verdict.said)}`,
-      help: `Check the spelling of ${profile} and look it up with: aws configure list-profiles`,
-    };
+function credentialWords(verdict: Verdict, { profile }: Setting): Words {
+  const said = sentence(verdict.said);
+  const login = `Sign in with: aws sso login${profile === null ? "" : ` --profile ${profile}`}`;
   if (verdict.code === "ExpiredToken" || /expired|sso session|session token/i.test(verdict.said))
+    return { message: `The AWS credentials have expired: ${said}`, help: login };
+  if (verdict.code !== null)
     return {
-      message: `The AWS credentials have expired: ${sentence(verdict.said)}`,
-      help: `Sign in again with: ${login}`,
+      message: `AWS does not accept the credentials: ${said}`,
+      help: `${login}\nand check that no stale AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN is set, and that this machine's clock is right.`,
     };
-  if (verdict.code === null)
+  if (profile !== null)
     return {
-      message: `There are no AWS credentials: ${sentence(verdict.said)}`,
-      help: `Sign in with: ${login}\nand name the profile with --profile or AWS_PROFILE. To try idc without an AWS account, add --sandbox.`,
+      message: `The profile ${profile} gives no AWS credentials: ${said}`,
+      help: `Check its spelling with: aws configure list-profiles\n${login}`,
     };
   return {
-    message: `AWS does not accept the credentials: ${sentence(verdict.said)}`,
-    help: `Sign in again with: ${login}\nand check that no stale AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN is set, and that this machine's clock is right.`,
+    message: `There are no AWS credentials: ${said}`,
+    help: `${login} --profile NAME\nand name the profile with --profile or AWS_PROFILE. To try idc without an AWS account, add --sandbox.`,
   };
 }
 
