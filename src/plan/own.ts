@@ -7,7 +7,8 @@ import type { AssignmentKey, ChangeId, Keys } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { userAttributes } from "../model/state.js";
 import type { Group, PermissionSet, State, User, UserAttribute } from "../model/state.js";
-import { Tally } from "./tally.js";
+import { byText } from "../model/text.js";
+import { shortened, Tally } from "./tally.js";
 
 // Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
 // the desired State here, so that the diff of two whole States can never touch it, and every later consumer (guards,
@@ -238,18 +239,17 @@ function statusNotes(
   leavers: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   const notes: Diagnostic[] = [];
-  for (const name of leavers) {
-    if (live.status.get(name) === "DISABLED" || declared.settings.onUserRemoval === "delete") continue;
+  const enabled = [...leavers].filter((name) => live.status.get(name) !== "DISABLED").sort(byText);
+  if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
     notes.push(
       diagnostic({
         code: "disable-in-console",
         severity: "info",
-        message: `${name} is to be disabled, and no API can set a user's status: without memberships and grants they reach nothing, but can still sign in.`,
-        help: `In the IAM Identity Center console: Users, ${name}, "Disable user access".`,
-        source: declared.users.get(name)?.source ?? null,
+        message: `To be disabled, and still able to sign in, though without memberships and grants there is nothing to reach: ${shortened(enabled)}. No API can set a user's status.`,
+        help: 'In the IAM Identity Center console: Users, the user\'s name, "Disable user access".',
+        source: enabled.length === 1 ? (declared.users.get(enabled[0] ?? "")?.source ?? null) : null,
       }),
     );
-  }
   for (const [name, { value, source }] of declared.users)
     if (value.status === "enabled" && live.status.get(name) === "DISABLED")
       notes.push(

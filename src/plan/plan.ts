@@ -45,14 +45,21 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     after: reachOf(owned.desired),
     leavers: owned.leavers,
   }).map((change) => explained(change, input));
-  const { changes, withheld } = withhold({
+  const judged = withhold({
     changes: wanted,
     declared,
     live,
     desired: owned.desired,
     leaveOut: input.leaveOut ?? new Set(),
   });
-  const access = accessChanges(changes, live.state, before, reachOf(afterChanges(live.state, changes)));
+  const access = accessChanges(
+    judged.changes,
+    live.state,
+    before,
+    reachOf(afterChanges(live.state, judged.changes)),
+  );
+  const changes = input.purpose === "drift" ? differencesOnly(judged.changes) : judged.changes;
+  const { withheld } = judged;
 
   const { mark, ...instance } = live.instance;
   const digest = planDigest({ instance, changes });
@@ -86,6 +93,17 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     summary: summarize(changes, withheld, access, owned.unmanaged),
   };
   return { ok: true, value: plan, diagnostics: [] };
+}
+
+/**
+ * Drift tells each difference once. That a permission set which was edited by hand is also to be provisioned is the way to
+ * put it right, not another difference; accounts that lag behind a set which is as the files say are one.
+ */
+function differencesOnly(changes: readonly Change[]): readonly Change[] {
+  const edited = new Set(changes.flatMap(({ kind, key }) => (kind === "permissionSet" ? [key.name] : [])));
+  const told = changes.filter(({ kind, key }) => kind !== "provisioning" || !edited.has(key.permissionSet));
+  const ids = new Set(told.map(({ id }) => id));
+  return told.map((change) => ({ ...change, dependsOn: change.dependsOn.filter((id) => ids.has(id)) }));
 }
 
 function explained(change: Change, { declared, purpose }: PlanInput): Change {

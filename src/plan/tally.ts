@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 
 type Named = "users" | "groups" | "permission sets" | "assignments";
 
-const namesShown = 5;
+const namesShown = 10;
 
 /** Counts what ownership leaves alone, and tells of it in one note a reason rather than one an object. */
 export class Tally {
@@ -50,7 +50,8 @@ function counted(count: number, plural: string): string {
   return `${count} ${count === 1 ? plural.slice(0, -1) : plural}`;
 }
 
-function shortened(names: readonly string[]): string {
+/** The first names of a list that may be long. */
+export function shortened(names: readonly string[]): string {
   const shown = names.slice(0, namesShown).join(", ");
   return names.length > namesShown ? `${shown} and ${names.length - namesShown} more` : shown;
 }

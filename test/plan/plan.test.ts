@@ -155,6 +155,18 @@ describe("a plan", () => {
     expect(plan.access.changed.map(({ user }) => user)).toEqual(["ann", "ben"]);
   });
 
+  test("tells a permission set that was edited by hand as one difference", () => {
+    const edited = {
+      ...small,
+      permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT8H" })]]),
+    };
+    const plan = planned(declaring(small), snapshotOf(edited, { lagging: new Map([["Read", [account]]]) }), {
+      purpose: "drift",
+    });
+    expect(told(plan)).toEqual(["update permissionSet:Read"]);
+    expect(plan.changes[0]?.cause).toBe("drift");
+  });
+
   test("does not provision for tags alone", () => {
     const tagged = { ...small, permissionSets: new Map([["Read", permissionSet({ tags: { team: "a" } })]]) };
     expect(told(planned(declaring(tagged), snapshotOf(small)))).toEqual(["update permissionSet:Read"]);

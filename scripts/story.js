@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+// What `npm start` tells: an organization goes from files into the embedded Identity Center, is changed by hand, is found
+// out and put right. Every step is the real command, run as one would type it; a step that ends otherwise than told ends
+// the story with an error.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import {
+  CreateGroupMembershipCommand,
+  GetGroupIdCommand,
+  GetUserIdCommand,
+  IdentitystoreClient,
+} from "@aws-sdk/client-identitystore";
+import {
+  DescribePermissionSetCommand,
+  ListInstancesCommand,
+  ListPermissionSetsCommand,
+  SSOAdminClient,
+  UpdatePermissionSetCommand,
+} from "@aws-sdk/client-sso-admin";
+
+const root = join(fileURLToPath(new URL(".", import.meta.url)), "..");
+const idc = join(root, "bin/idc.js");
+const state = ".idc/story.json";
+const onSandbox = ["--sandbox", "--state", state];
+// The story changes the sandbox itself once; Node 20 would tell its readers of a support window that is not theirs.
+process.removeAllListeners("warning");
+
+rmSync(join(root, state), { force: true });
+
+tell("This is an organization in YAML: people, groups, permission sets, and who gets what in which account.");
+tell("Are the files sound? No network, no credentials:");
+await run(["validate"], { ends: 0 });
+
+tell("What would it take to make Identity Center so? (--sandbox: one that runs inside idc, for trying things out.)");
+await run(["plan", ...onSandbox, "--quiet"], { ends: 0 });
+
+tell("Make it so:");
+await run(["apply", ...onSandbox, "--yes", "--quiet"], { ends: 0, short: true });
+
+tell("Is there anything left to do?");
+await run(["plan", ...onSandbox, "--detailed-exitcode", "--quiet"], { ends: 0 });
+
+tell("Somebody changes two things by hand, as one would in the console: a session of twelve hours, one more administrator.");
+await changeByHand();
+
+tell("The scheduled look for drift finds both, says who could reach what because of them, and ends with code 2:");
+await run(["drift", ...onSandbox, "--quiet"], { ends: 2 });
+
+tell("Applying the same files again puts it right:");
+await run(["apply", ...onSandbox, "--yes", "--quiet"], { ends: 0 });
+
+tell("And nothing differs any more:");
+await run(["drift", ...onSandbox, "--quiet"], { ends: 0 });
+
+tell(
+  `That is the whole loop. Now it is yours: edit a file under access/, then run\n  npx idc plan --sandbox --state ${state}\nREADME.md says how to point it at a real Identity Center.`,
+);
+
+function tell(words) {
+  console.log(`\n${bold(words)}`);
+}
+
+/** Runs one idc command as a reader would type it, shows what it prints, and insists on its exit code. */
+async function run(args, { ends, short = false }) {
+  console.log(`\n${dim(`$ npx idc ${args.join(" ")}`)}`);
+  const child = spawn(process.execPath, [idc, ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const lines = [];
+  for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+  const code = child.exitCode ?? (await once(child, "close"))[0];
+  const shown = short && lines.length > 12 ? [...lines.slice(0, 5), dim(`  … ${lines.length - 8} more lines …`), ...lines.slice(-3)] : lines;
+  console.log(shown.join("\n"));
+  if (code !== ends) throw new Error(`idc ${args[0]} ended with ${code}, and the story says ${ends}`);
+}
+
+/** Two changes through the AWS SDK, over HTTP, behind the files' back. */
+async function changeByHand() {
+  console.log(
+    dim(`
+$ npx idc sandbox serve --state ${state} &
+$ aws sso-admin update-permission-set … --session-duration PT12H          (S3FullAccess)
+$ aws identitystore create-group-membership …                             (george into administrators)`),
+  );
+  const server = spawn(process.execPath, [idc, "sandbox", "serve", "--state", state], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = await once(createInterface({ input: server.stdout }), "line");
+    const options = {
+      endpoint: line.replace("listening on ", ""),
+      region: "eu-west-1",
+      credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
+    };
+    const admin = new SSOAdminClient(options);
+    const { Instances: [{ InstanceArn, IdentityStoreId }] } = await admin.send(new ListInstancesCommand({}));
+    const { PermissionSets } = await admin.send(new ListPermissionSetsCommand({ InstanceArn }));
+    for (const PermissionSetArn of PermissionSets) {
+      const { PermissionSet } = await admin.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn }));
+      if (PermissionSet.Name !== "S3FullAccess") continue;
+      const { Description, RelayState } = PermissionSet;
+      await admin.send(
+        new UpdatePermissionSetCommand({ InstanceArn, PermissionSetArn, Description, RelayState, SessionDuration: "PT12H" }),
+      );
+    }
+    const store = new IdentitystoreClient(options);
+    const named = (AttributePath, AttributeValue) => ({ UniqueAttribute: { AttributePath, AttributeValue } });
+    const { GroupId } = await store.send(
+      new GetGroupIdCommand({ IdentityStoreId, AlternateIdentifier: named("displayName", "administrators") }),
+    );
+    const { UserId } = await store.send(
+      new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: named("userName", "george") }),
+    );
+    await store.send(new CreateGroupMembershipCommand({ IdentityStoreId, GroupId, MemberId: { UserId } }));
+  } finally {
+    server.kill("SIGTERM");
+    if (server.exitCode === null) await once(server, "close");
+  }
+}
+
+function bold(text) {
+  return paint(text, "1");
+}
+
+function dim(text) {
+  return paint(text, "2");
+}
+
+function paint(text, code) {
+  const inColour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  return inColour ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
