@@ -11,7 +11,7 @@ import { ServiceError, validationError } from "./errors.js";
 export type Violation = { readonly text: string; readonly kind: ViolationKind };
 
 /** Named as AWS Organizations names its reasons, the one service that tells them. */
-export type ViolationKind =
+type ViolationKind =
   | "INPUT_REQUIRED"
   | "INVALID_ENUM"
   | "INVALID_PATTERN"

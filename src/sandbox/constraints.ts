@@ -36,7 +36,7 @@ export type Shape =
       readonly union?: boolean;
     };
 
-export type ServiceConstraints = {
+type ServiceConstraints = {
   /** The part of `X-Amz-Target` before the dot. */
   readonly target: string;
   /** Operation → the shape of its input. */

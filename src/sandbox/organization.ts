@@ -39,7 +39,7 @@ export type OrganizationalUnit = {
 };
 
 /** What an access key id stands for when it is not the management account's. */
-export type KeyHolder = {
+type KeyHolder = {
   readonly account: string;
   readonly as: "delegated-administrator" | "member";
 };

@@ -88,7 +88,7 @@ describe("time", () => {
     expect(rows(set)).toHaveLength(1);
   });
 
-  test("operations end in the order they fall due, and the change is told", () => {
+  test("operations end without a request too, and the change is told once", () => {
     let changes = 0;
     world = createWorld({ settleMs: 1_000, onChange: () => (changes += 1) });
     const [set, group] = [world.set("S"), world.group("g")];
