@@ -1,0 +1,285 @@
+import { describe, expect, it } from "vitest";
+import { runApply } from "../../src/run/apply.js";
+import { exitCode } from "../../src/run/exit-code.js";
+import { runDrift, runPlan } from "../../src/run/plan.js";
+import type { Plan } from "../../src/model/plan.js";
+import { createRunWorld } from "./run-world.js";
+import type { RunWorld } from "./run-world.js";
+
+const people = `users:
+  alice: {givenName: Alice, familyName: Nguyen, email: alice@example.com}
+  bob: {givenName: Bob, familyName: Smith, email: bob@example.com}
+`;
+const groups = (members: string): string => `groups:\n  developers: {members: [${members}]}\n`;
+
+function createWorld(): RunWorld {
+  return createRunWorld({ "access/people.yaml": people, "access/groups.yaml": groups("alice") });
+}
+
+/** What the next plan would do, without looking at it as a run. */
+async function pending(world: RunWorld): Promise<readonly string[]> {
+  const { plan } = await runPlan(world.order());
+  return plan?.changes.map(({ id, action }) => `${action} ${id}`) ?? ["no plan"];
+}
+
+async function planned(world: RunWorld): Promise<Plan> {
+  const { plan } = await runPlan(world.order());
+  if (plan === null) throw new Error("the files are at fault");
+  return plan;
+}
+
+function writesIn(world: RunWorld): readonly string[] {
+  return world.sent.filter((operation) =>
+    / (Create|Update|Delete|Put|Attach|Detach|Tag|Provision)/.test(operation),
+  );
+}
+
+describe("runApply", () => {
+  it("plans, asks, applies and moves the mark; then there is nothing to do", async () => {
+    const world = createWorld();
+    const asked: Plan[] = [];
+    const run = await runApply(
+      world.order({
+        confirm: async (plan) => {
+          asked.push(plan);
+          expect(writesIn(world)).toEqual([]);
+          return "yes";
+        },
+      }),
+    );
+    expect(exitCode(run.verdicts)).toBe(0);
+    expect(asked).toHaveLength(1);
+    expect(run.result?.outcomes.map(({ outcome }) => outcome.status)).toEqual([
+      "done",
+      "done",
+      "done",
+      "done",
+    ]);
+    expect(run.mark).toBe(run.plan?.declared.digest);
+    expect(await pending(world)).toEqual([]);
+
+    const again = await runApply(world.order({ confirm: async () => Promise.reject(new Error("asked")) }));
+    expect(again).toMatchObject({ verdicts: [], mark: null });
+  });
+
+  it("moves the mark when nothing is to be done but the commit is new", async () => {
+    const world = createWorld();
+    await runApply(world.order());
+    world.commit = "a".repeat(40);
+    const run = await runApply(world.order());
+    expect(run.mark).toBe(world.commit);
+    expect((await planned(world)).live.mark).toBe(world.commit);
+  });
+
+  it.each([
+    ["no", 130],
+    ["nobody-there", 3],
+  ] as const)("writes nothing when the answer is %s", async (answer, code) => {
+    const world = createWorld();
+    const run = await runApply(world.order({ confirm: async () => answer }));
+    expect(exitCode(run.verdicts)).toBe(code);
+    expect(run.result).toBeNull();
+    expect(writesIn(world)).toEqual([]);
+  });
+
+  it("stops at the files' faults before it asks AWS for anything", async () => {
+    const world = createWorld();
+    world.files["access/groups.yaml"] = groups("alcie");
+    const run = await runApply(world.order());
+    expect(exitCode(run.verdicts)).toBe(3);
+    expect(run.diagnostics).toMatchObject([{ code: "unknown-user" }]);
+    expect(run.files.get("access/groups.yaml")).toBe(groups("alcie"));
+    expect(world.sent).toEqual([]);
+  });
+
+  it("refuses a checkout older than what was applied, before any write", async () => {
+    const world = createWorld();
+    world.commit = "b".repeat(40);
+    await runApply(world.order());
+    world.commit = "a".repeat(40);
+    world.files["access/groups.yaml"] = groups("");
+    world.sent.length = 0;
+    const run = await runApply(world.order({ ancestryOf: async () => "not-ancestor" }));
+    expect(exitCode(run.verdicts)).toBe(5);
+    expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+    expect(writesIn(world)).toEqual([]);
+  });
+
+  it("refuses removals on first contact until they are meant", async () => {
+    const world = createWorld();
+    await runApply(world.order());
+    await unmark(world);
+    world.files["access/groups.yaml"] = groups("");
+    const refused = await runApply(world.order());
+    expect(exitCode(refused.verdicts)).toBe(4);
+    expect(refused.plan?.diagnostics).toMatchObject([{ code: "first-contact" }]);
+    const adopt = refused.plan?.digest ?? "";
+    expect(exitCode((await runApply(world.order({ adopt }))).verdicts)).toBe(0);
+    expect(await pending(world)).toEqual([]);
+  });
+
+  it("does not do what a saved plan did not have, and refuses when the files ask for more", async () => {
+    const world = createWorld();
+    await runApply(world.order());
+    world.files["access/groups.yaml"] = groups("alice, bob");
+    const saved = await planned(world);
+
+    world.files["access/groups.yaml"] = groups("bob");
+    const more = await runApply(world.order({ saved }));
+    expect(exitCode(more.verdicts)).toBe(5);
+    expect(more.result).toBeNull();
+
+    world.files["access/groups.yaml"] = groups("alice, bob");
+    const done = await runApply(world.order({ saved }));
+    expect(done.result?.outcomes.map(({ change }) => change.id)).toEqual(["membership:developers/bob"]);
+    const afterwards = await runApply(world.order({ saved }));
+    expect(afterwards).toMatchObject({ verdicts: [], plan: { changes: [] } });
+  });
+
+  it("refuses a plan saved for another instance", async () => {
+    const world = createWorld();
+    const plan = await planned(world);
+    const saved = {
+      ...plan,
+      instance: { ...plan.instance, arn: "arn:aws:sso:::instance/ssoins-ffff222233334444" },
+    };
+    const run = await runApply(world.order({ saved }));
+    expect(exitCode(run.verdicts)).toBe(5);
+    expect(writesIn(world)).toEqual([]);
+  });
+
+  describe("when the answer takes its time", () => {
+    it("looks again, and leaves alone what somebody else has changed meanwhile", async () => {
+      const world = createWorld();
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("bob");
+      const run = await runApply(
+        world.order({
+          confirm: async () => {
+            // Somebody else takes alice out of the group, and the answer comes an hour later.
+            const other = { ...world.files };
+            world.files["access/groups.yaml"] = groups("");
+            await runApply(world.order());
+            world.files = other;
+            world.clock.time += 3_600_000;
+            return "yes";
+          },
+        }),
+      );
+      expect(run.verdicts).toEqual([]);
+      expect(run.result?.outcomes.map(({ change }) => `${change.action} ${change.id}`)).toEqual([
+        "create membership:developers/bob",
+      ]);
+    });
+
+    it("is stale when the files would now ask for more than was agreed to", async () => {
+      const world = createWorld();
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("bob");
+      const run = await runApply(
+        world.order({
+          confirm: async () => {
+            const other = { ...world.files };
+            world.files["access/people.yaml"] = people.replace("Alice", "Alicia");
+            world.files["access/groups.yaml"] = groups("alice");
+            await runApply(world.order());
+            world.files = other;
+            world.clock.time += 3_600_000;
+            return "yes";
+          },
+        }),
+      );
+      expect(exitCode(run.verdicts)).toBe(5);
+      expect(run.result).toBeNull();
+    });
+
+    it("does not look again right after the reading", async () => {
+      const world = createWorld();
+      let before = 0;
+      await runApply(
+        world.order({
+          confirm: async () => {
+            before = world.sent.filter((operation) => operation === "identitystore ListUsers").length;
+            return "yes";
+          },
+        }),
+      );
+      const readings = world.sent.slice(
+        0,
+        world.sent.findIndex((operation) => operation.includes("Create")),
+      );
+      expect(readings.filter((operation) => operation === "identitystore ListUsers")).toHaveLength(before);
+    });
+  });
+
+  it("leaves the mark alone and says so in the exit code when something fails", async () => {
+    const world = createWorld();
+    world.faults = ({ operation }) =>
+      operation === "identitystore CreateGroupMembership" ? { refuse: "AccessDeniedException" } : null;
+    const run = await runApply(world.order());
+    expect(exitCode(run.verdicts)).toBe(1);
+    expect(run.mark).toBeNull();
+    expect(run.result?.outcomes.map(({ outcome }) => outcome.status).sort()).toEqual([
+      "done",
+      "done",
+      "done",
+      "failed",
+    ]);
+    world.faults = null;
+    expect((await planned(world)).live.mark).toBeNull();
+  });
+
+  it("tells a mark that could not be set", async () => {
+    const world = createWorld();
+    world.faults = ({ operation }) =>
+      operation === "sso-admin TagResource" ? { refuse: "AccessDeniedException" } : null;
+    const run = await runApply(world.order());
+    expect(exitCode(run.verdicts)).toBe(1);
+    expect(run.result?.errors).toMatchObject([{ kind: "denied", action: "sso:TagResource" }]);
+  });
+
+  it("stops when interrupted: nothing is begun after the signal", async () => {
+    const world = createWorld();
+    const controller = new AbortController();
+    const run = await runApply(
+      world.order({
+        signal: controller.signal,
+        confirm: async () => {
+          controller.abort();
+          return "yes";
+        },
+      }),
+    );
+    expect(exitCode(run.verdicts)).toBe(130);
+    expect(writesIn(world)).toEqual([]);
+  });
+});
+
+describe("runDrift", () => {
+  it("finds what was changed by hand, and is not refused by what would refuse an apply", async () => {
+    const world = createWorld();
+    await runApply(world.order());
+    expect((await runDrift(world.order())).verdicts).toEqual([]);
+    await unmark(world);
+    world.files["access/groups.yaml"] = groups("");
+    const { plan, verdicts } = await runDrift(world.order());
+    expect(plan?.diagnostics).toMatchObject([{ code: "first-contact", severity: "error" }]);
+    expect(plan?.changes.map(({ cause }) => cause)).toEqual(["drift"]);
+    expect(exitCode(verdicts)).toBe(2);
+  });
+
+  it("is not a plain yes or no when something could not be read", async () => {
+    const world = createWorld();
+    await runApply(world.order());
+    world.faults = ({ operation }) =>
+      operation === "identitystore ListGroupMemberships" ? { refuse: "AccessDeniedException" } : null;
+    world.files["access/people.yaml"] = people.replace("Alice", "Alicia");
+    const { plan, verdicts } = await runDrift(world.order());
+    expect(plan?.changes).not.toEqual([]);
+    expect(exitCode(verdicts)).toBe(1);
+  });
+});
+
+async function unmark(world: RunWorld): Promise<void> {
+  world.sandbox.state.tags.clear();
+}
