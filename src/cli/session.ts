@@ -15,6 +15,7 @@ export type Session = Connection & { readonly operationsInFlight: number };
 /** How a command gets to Identity Center, on AWS or the embedded one, as the command line and the settings say. */
 export function connector(context: Context<object>): (settings: Settings) => Promise<Session> {
   const { options, terminal, atEnd } = context;
+  let embedded: ReturnType<typeof embeddedSandbox> | undefined;
   return async (settings) => {
     // idc says itself which Node it needs; the SDK's own word on that would stand between a plan's lines.
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -27,7 +28,7 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
     };
     const where =
       options.sandbox === true
-        ? await embeddedSandbox(context, region)
+        ? await (embedded ??= embeddedSandbox(context, region))
         : { region, profile: options.profile ?? null, endpoint: null };
     const connection = await connect({
       ...where,

@@ -4,11 +4,9 @@ import type { ApplyEvent, ApplyResult } from "../apply/result.js";
 import type { ancestry } from "../declare/git.js";
 import type { Clock } from "../model/clock.js";
 import { diagnostic, hasErrors } from "../model/diagnostic.js";
-import type { Checked, Diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
-import { makePlan } from "../plan/plan.js";
-import type { PlanInput } from "../plan/plan.js";
 import { boundBy } from "../plan/saved.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
@@ -62,55 +60,39 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const asked = bounded.plan;
   if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
 
+  const askedAt = order.clock.now();
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
+  if (order.clock.now() - askedAt > patience)
+    return runApply({ ...order, saved: asked, confirm: async () => "yes" });
 
-  const current = await stillFits(asked, input, order, connected);
-  if (!current.ok) return end(["stale"], { notes: [...notes, ...current.diagnostics], plan: asked });
-  const plan = current.value;
   const { clock, signal, onChange } = order;
-  const result = await applyPlan(plan, { ...connected, clock, signal, on: (event) => onChange(event, plan) });
-  const marked = await moveMark(plan, result, connected.writer);
+  const result = await applyPlan(asked, {
+    ...connected,
+    clock,
+    signal,
+    on: (event) => onChange(event, asked),
+  });
+  const { mark: moved, error } = await moveMark(asked, result, connected.writer);
   return end(
-    [...verdictsOfResult(result), ...openIn(plan), ...(marked.error ? ["incomplete" as const] : [])],
+    [...verdictsOfResult(result), ...openIn(asked), ...(error === null ? [] : ["incomplete" as const])],
     {
       notes,
-      plan,
-      mark: marked.mark,
-      result: marked.error === null ? result : { ...result, errors: [...result.errors, marked.error] },
+      plan: asked,
+      mark: moved,
+      result: error === null ? result : { ...result, errors: [...result.errors, error] },
     },
   );
 }
 
-/** A reading this old may have been overtaken while the question stood open. */
-const freshFor = 60_000;
-
 /**
- * Reads Identity Center once more when the answer took its time, and keeps of what was agreed to what still holds. Right
- * after a reading that is not done: writes go by natural names and are harmless when already in force, and a whole
- * reading a second later would cost as much as the plan did. Writing what was agreed to an hour ago without another look
- * was rejected: somebody else may have applied newer files meanwhile, and this would undo them.
+ * How long a question may stand open, in milliseconds, before what was agreed to is treated like a plan saved long ago:
+ * an upper bound for one made now. Somebody may have applied newer files meanwhile, and writing regardless would undo
+ * them. After a quick answer nothing is read again: writes go by natural names and are harmless where already in force,
+ * and a second reading would cost as much as the plan did.
  */
-async function stillFits(
-  agreed: Plan,
-  input: PlanInput,
-  { clock, signal, onStage }: ApplyOrder,
-  { reader }: Writable,
-): Promise<Checked<Plan>> {
-  if (agreed.changes.length === 0 || clock.now() - Date.parse(agreed.live.readAt) < freshFor)
-    return { ok: true, value: agreed, diagnostics: [] };
-  onStage("settling");
-  await reader.settle(signal);
-  onStage("identity-center");
-  const now = { ...input, live: await reader.snapshot({ kind: "all" }, signal) };
-  const planned = makePlan(now);
-  if (!planned.ok) return planned;
-  const bounded = boundBy(now, planned.value, agreed);
-  if (!bounded.ok) return bounded;
-  if (hasErrors(bounded.plan.diagnostics)) return { ok: false, diagnostics: bounded.plan.diagnostics };
-  return { ok: true, value: bounded.plan, diagnostics: [] };
-}
+const patience = 60_000;
 
 /** The mark moves when all there was to do is done: it says which files Identity Center was made equal to. */
 async function moveMark(

@@ -157,8 +157,8 @@ describe("runApply", () => {
         world.order({
           confirm: async () => {
             // Somebody else takes alice out of the group, and the answer comes an hour later.
-            const other = { ...world.files };
-            world.files["access/groups.yaml"] = groups("");
+            const other = world.files;
+            world.files = { ...other, "access/groups.yaml": groups("") };
             await runApply(world.order());
             world.files = other;
             world.clock.time += 3_600_000;
@@ -179,9 +179,11 @@ describe("runApply", () => {
       const run = await runApply(
         world.order({
           confirm: async () => {
-            const other = { ...world.files };
-            world.files["access/people.yaml"] = people.replace("Alice", "Alicia");
-            world.files["access/groups.yaml"] = groups("alice");
+            const other = world.files;
+            world.files = {
+              "access/people.yaml": people.replace("Alice", "Alicia"),
+              "access/groups.yaml": groups("alice"),
+            };
             await runApply(world.order());
             world.files = other;
             world.clock.time += 3_600_000;
@@ -191,6 +193,30 @@ describe("runApply", () => {
       );
       expect(exitCode(run.verdicts)).toBe(5);
       expect(run.result).toBeNull();
+    });
+
+    it("refuses when somebody has applied a newer commit meanwhile", async () => {
+      const world = createWorld();
+      world.commit = "a".repeat(40);
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("alice, bob");
+      const run = await runApply(
+        world.order({
+          ancestryOf: async (older) => (older === "b".repeat(40) ? "not-ancestor" : "ancestor"),
+          confirm: async () => {
+            const other = world.files;
+            world.files = { ...other, "access/groups.yaml": groups("alice") };
+            world.commit = "b".repeat(40);
+            await runApply(world.order());
+            world.commit = "a".repeat(40);
+            world.files = other;
+            world.clock.time += 3_600_000;
+            return "yes";
+          },
+        }),
+      );
+      expect(exitCode(run.verdicts)).toBe(5);
+      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
     });
 
     it("does not look again right after the reading", async () => {
