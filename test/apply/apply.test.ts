@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import { applyPlan } from "../../src/apply/apply.js";
+import type { ApplyEvent, ApplyResult } from "../../src/apply/result.js";
+import type { Connection } from "../../src/live/connect.js";
+import type { AssignmentKey } from "../../src/model/keys.js";
+import type { Plan } from "../../src/model/plan.js";
+import type { State } from "../../src/model/state.js";
+import { makePlan } from "../../src/plan/plan.js";
+import { createLiveWorld } from "../live/live-world.js";
+import type { LiveWorld } from "../live/live-world.js";
+import { declaring, defaultSettings } from "../support/declarations.js";
+import { permissionSet, person, stateOf } from "../support/organizations.js";
+
+const dev = "111122223333";
+const prod = "444455556666";
+
+function grant(principal: string, permissionSet: string, account: string): AssignmentKey {
+  return { principalType: "group", principal, permissionSet, account };
+}
+
+const team: State = stateOf({
+  users: new Map([["ann", person("ann")]]),
+  groups: new Map([["dev", {}]]),
+  permissionSets: new Map([["Read", permissionSet()]]),
+  memberships: [{ group: "dev", user: "ann" }],
+  assignments: [grant("dev", "Read", dev), grant("dev", "Read", prod)],
+});
+
+async function planned(connection: Connection, state: State): Promise<Plan> {
+  const live = await connection.reader.snapshot({ kind: "all" }, new AbortController().signal);
+  const plan = makePlan({
+    declared: declaring(state, { settings: { ...defaultSettings, onUserRemoval: "delete" } }),
+    live,
+    purpose: "plan",
+    toolVersion: "0.0.0",
+    adopt: null,
+  });
+  if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
+  return plan.value;
+}
+
+async function apply(
+  world: LiveWorld,
+  state: State,
+  given: { signal?: AbortSignal; on?: (event: ApplyEvent) => void } = {},
+): Promise<ApplyResult> {
+  const connection = await world.connect();
+  return await applyPlan(await planned(connection, state), {
+    reader: connection.reader,
+    writer: connection.writer,
+    clock: world.time,
+    signal: given.signal ?? new AbortController().signal,
+    operationsInFlight: 10,
+    on: given.on ?? (() => {}),
+  });
+}
+
+function told({ outcomes }: ApplyResult): Readonly<Record<string, string>> {
+  return Object.fromEntries(outcomes.map(({ change, outcome }) => [change.id, outcome.status]));
+}
+
+describe("an apply", () => {
+  test("tells FAILED with the service's reason, gives up what stands on it, and goes on with the rest", async () => {
+    const world = createLiveWorld();
+    const { organization } = world.sandbox.state;
+    const accounts = new Map(organization.accounts);
+    const account = accounts.get(prod);
+    if (account === undefined) throw new Error("the example organization has changed");
+    accounts.set(prod, { ...account, status: "SUSPENDED" });
+    world.sandbox.state.organization = { ...organization, accounts };
+    const result = await apply(world, team);
+    expect(told(result)).toEqual({
+      "user:ann": "done",
+      "group:dev": "done",
+      "permissionSet:Read": "done",
+      "membership:dev/ann": "done",
+      [`assignment:group/dev:Read:${dev}`]: "done",
+      [`assignment:group/dev:Read:${prod}`]: "failed",
+    });
+    const failed = result.outcomes.find(({ outcome }) => outcome.status === "failed")?.outcome;
+    expect(failed).toMatchObject({ status: "failed", error: { kind: "failed" } });
+    expect(failed?.status === "failed" && failed.error.message).toContain(prod);
+  });
+
+  test("skips what depends on a refused change and says because of what", async () => {
+    const world = createLiveWorld();
+    world.faults = ({ operation }) =>
+      operation === "sso-admin CreatePermissionSet" ? { refuse: "AccessDeniedException" } : null;
+    const result = await apply(world, team);
+    expect(told(result)).toMatchObject({
+      "permissionSet:Read": "failed",
+      "membership:dev/ann": "done",
+      [`assignment:group/dev:Read:${dev}`]: "skipped",
+    });
+    for (const { outcome } of result.outcomes)
+      if (outcome.status === "skipped") expect(outcome.because).toBe("permissionSet:Read");
+  });
+
+  test("says unconfirmed, not done, of what is not there when it is read back", async () => {
+    const world = createLiveWorld();
+    world.faults = ({ operation }) =>
+      operation === "identitystore CreateGroupMembership"
+        ? {
+            body: JSON.stringify({
+              MembershipId: "d1111222-0000-4000-8000-000000000000",
+              IdentityStoreId: "d-1111222233",
+            }),
+          }
+        : null;
+    const result = await apply(world, team);
+    expect(told(result)["membership:dev/ann"]).toBe("unconfirmed");
+    expect(told(result)["user:ann"]).toBe("done");
+  });
+
+  test("says so when what was touched cannot be read back", async () => {
+    const world = createLiveWorld();
+    let isReadingBack = false;
+    world.faults = ({ operation }) =>
+      isReadingBack && operation.startsWith("identitystore ") ? { refuse: "AccessDeniedException" } : null;
+    const result = await apply(world, team, {
+      on: ({ type }) => {
+        if (type === "reading-back") isReadingBack = true;
+      },
+    });
+    expect(result.errors.map(({ kind }) => kind)).toContain("denied");
+    expect(told(result)["user:ann"]).toBe("unconfirmed");
+  });
+
+  test("interrupted, it finishes what is under way, starts nothing more, and the next one completes it", async () => {
+    const world = createLiveWorld({ settleMs: 5000 });
+    const interrupt = new AbortController();
+    const result = await apply(world, team, {
+      signal: interrupt.signal,
+      on: (event) => {
+        if (event.type === "started" && event.change.kind === "permissionSet") interrupt.abort();
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    expect(told(result)).toMatchObject({
+      "permissionSet:Read": "done",
+      [`assignment:group/dev:Read:${dev}`]: "interrupted",
+    });
+    expect(Object.values(told(await apply(world, team)))).not.toContain("interrupted");
+    const connection = await world.connect();
+    expect((await planned(connection, team)).changes).toEqual([]);
+  });
+
+  test("never loses access that stays: a group hands its grant on before it goes, and the role lives", async () => {
+    const world = createLiveWorld();
+    await apply(world, team);
+    const roles = (): readonly string[] =>
+      [...world.sandbox.state.roles.values()].map(({ suffix }) => suffix).sort();
+    const before = roles();
+    const renamed = stateOf({
+      ...team,
+      groups: new Map([["builders", {}]]),
+      memberships: [{ group: "builders", user: "ann" }],
+      assignments: [grant("builders", "Read", dev), grant("builders", "Read", prod)],
+    });
+    const result = await apply(world, renamed);
+    expect(new Set(Object.values(told(result)))).toEqual(new Set(["done"]));
+    expect(roles()).toEqual(before);
+  });
+});
