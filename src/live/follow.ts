@@ -127,7 +127,7 @@ function failureHelp(reason: string): string | null {
     return "In the management account the service edits roles with the caller's own permissions: idc permissions apply lists the IAM actions.";
   if (/takes longer than usual/i.test(reason))
     return "So AWS speaks of accounts that are suspended or closed: take the account out of the assignment.";
-  if (/customer managed polic/i.test(reason))
+  if (/polic(y|ies)\b.*(exist|found|attachable)/i.test(reason))
     return "Every customer managed policy of the permission set must exist in the account, with this name and path, before it is assigned there.";
   if (/limit|quota/i.test(reason))
     return "Ask for a higher quota in that account, or remove roles that nobody uses.";

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../support/faulty-handler.js";
+import { createLiveWorld, failure } from "./live-world.js";
+
+const account = (id: string, name: string, ou: string, tags: Record<string, string> | null = null) => ({
+  id,
+  name,
+  ou,
+  tags,
+  state: "ACTIVE",
+});
+const example = [
+  account("111122223333", "sandbox", "Workloads/Dev"),
+  account("222200001111", "log-archive", "Security"),
+  account("222200002222", "security-tooling", "Security"),
+  account("333300001111", "payments-dev", "Workloads/Dev"),
+  account("444455556666", "payments-prod", "Workloads/Prod"),
+  account("555500001111", "web-prod", "Workloads/Prod"),
+  account("999900001111", "management", ""),
+];
+
+test("accounts come with their units' names, in the order of their ids", async () => {
+  const { reader } = await createLiveWorld().connect();
+  expect(await reader.directory({ tags: false })).toEqual({
+    kind: "organization",
+    managementAccount: "999900001111",
+    accounts: example,
+  });
+});
+
+test("tags are a request an account, and only when they are asked for", async () => {
+  const world = createLiveWorld();
+  const connection = await world.connect();
+  await connection.reader.directory({ tags: false });
+  expect(connection.operations().has("organizations ListTagsForResource")).toBe(false);
+  const directory = await connection.reader.directory({ tags: true });
+  expect(connection.operations().get("organizations ListTagsForResource")).toBe(example.length);
+  if (directory.kind !== "organization") throw new Error("no organization");
+  expect(directory.accounts.find(({ name }) => name === "sandbox")?.tags).toMatchObject({ env: "dev" });
+});
+
+test("accounts are placed by asking each unit where the service tells no paths", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  world.faults = ({ operation }) =>
+    operation === "organizations ListAccounts"
+      ? {
+          edit: ({ Accounts, ...rest }) => ({
+            ...rest,
+            Accounts: (Accounts as object[]).map((one) => ({ ...one, Paths: undefined })),
+          }),
+        }
+      : null;
+  expect(await reader.directory({ tags: false })).toMatchObject({ accounts: example });
+});
+
+test("the state of an account is told, also by services that know only the older Status", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  const states = [
+    { State: "CLOSED" },
+    { State: undefined, Status: "SUSPENDED" },
+    { State: undefined, Status: undefined },
+  ];
+  world.faults = ({ operation }) =>
+    operation === "organizations ListAccounts"
+      ? {
+          edit: ({ Accounts, ...rest }) => ({
+            ...rest,
+            Accounts: (Accounts as object[]).slice(0, 3).map((one, index) => ({ ...one, ...states[index] })),
+          }),
+        }
+      : null;
+  const directory = await reader.directory({ tags: false });
+  if (directory.kind !== "organization") throw new Error("no organization");
+  expect(new Set(directory.accounts.map(({ state }) => state))).toEqual(
+    new Set(["CLOSED", "SUSPENDED", "UNKNOWN"]),
+  );
+});
+
+test("an empty page goes on", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  world.faults = ({ operation, count, input }) =>
+    operation === "organizations ListAccounts" && count === 1 && !("NextToken" in input)
+      ? { edit: (answer) => ({ ...answer, Accounts: [], NextToken: "one-more" }) }
+      : operation === "organizations ListAccounts" && input["NextToken"] === "one-more"
+        ? { body: JSON.stringify({ Accounts: [{ Id: "111122223333", Name: "sandbox", State: "ACTIVE" }] }) }
+        : null;
+  expect(await reader.directory({ tags: false })).toMatchObject({ accounts: [{ name: "sandbox" }] });
+});
+
+describe("where Organizations cannot be read", () => {
+  const refusing =
+    (refuse: string) =>
+    (call: { operation: string }): Fault | null =>
+      call.operation.startsWith("organizations ") ? { refuse, message: "no" } : null;
+
+  test.each(["AccessDeniedException", "AWSOrganizationsNotInUseException"])(
+    "there are local names alone (%s)",
+    async (code) => {
+      const world = createLiveWorld();
+      world.faults = refusing(code);
+      const { reader } = await world.connect();
+      expect(await reader.directory({ tags: false })).toEqual({
+        kind: "local",
+        managementAccount: "999900001111",
+      });
+    },
+  );
+
+  test("also when only the list of accounts is refused", async () => {
+    const world = createLiveWorld();
+    const { reader } = await world.connect();
+    world.faults = ({ operation }) =>
+      operation === "organizations ListAccounts" ? { refuse: "AccessDeniedException", message: "no" } : null;
+    expect(await reader.directory({ tags: false })).toMatchObject({ kind: "local" });
+  });
+
+  test("any other failure is one", async () => {
+    const world = createLiveWorld();
+    const { reader } = await world.connect();
+    world.faults = refusing("TooManyRequestsException");
+    expect(await failure(reader.directory({ tags: false }))).toMatchObject({ kind: "throttled" });
+    world.faults = ({ operation }) =>
+      operation === "organizations ListTagsForResource"
+        ? { refuse: "AccessDeniedException", message: "no" }
+        : null;
+    expect(await failure(reader.directory({ tags: true }))).toMatchObject({
+      kind: "denied",
+      action: "organizations:ListTagsForResource",
+    });
+  });
+});
