@@ -92,8 +92,10 @@ describe("an apply", () => {
       "membership:dev/ann": "done",
       [`assignment:group/dev:Read:${dev}`]: "skipped",
     });
-    for (const { outcome } of result.outcomes)
-      if (outcome.status === "skipped") expect(outcome.because).toBe("permissionSet:Read");
+    const reasons = result.outcomes.flatMap(({ outcome }) =>
+      outcome.status === "skipped" ? [outcome.because] : [],
+    );
+    expect(reasons).toEqual(["permissionSet:Read", "permissionSet:Read"]);
   });
 
   test("says unconfirmed, not done, of what is not there when it is read back", async () => {
