@@ -1,6 +1,5 @@
 import type { Account, Directory } from "../model/directory.js";
 import type { AccountId } from "../model/keys.js";
-import { suggestion } from "../policy/suggestion.js";
 import { didYouMean, error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
@@ -56,11 +55,7 @@ function organizationAccounts(
     const known = byName.get(name);
     if (!ids.has(id))
       report(
-        error(
-          "unknown-account",
-          source,
-          `AWS Organizations has no account ${id}.${didYouMean(suggestion(id, [...ids]))}`,
-        ),
+        error("unknown-account", source, `AWS Organizations has no account ${id}.${didYouMean(id, ids)}`),
       );
     else if (known !== undefined && !known.includes(id))
       report(

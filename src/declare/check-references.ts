@@ -1,13 +1,12 @@
 import type { Settings } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
-import { suggestion } from "../policy/suggestion.js";
 import { listedTwice } from "./check-permission-set.js";
 import { didYouMean, error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import type { Located } from "./node.js";
-import type { Rule, Written } from "./written.js";
+import type { Written } from "./written.js";
 
 type NamedKind = "users" | "groups" | "permissionSets";
 
@@ -16,6 +15,9 @@ const words: Readonly<Record<NamedKind, { readonly one: string; readonly code: s
   groups: { one: "group", code: "unknown-group" },
   permissionSets: { one: "permission set", code: "unknown-permission-set" },
 };
+
+/** Comparing a name with every other is slow where there are thousands; a file that is that wrong has one cause. */
+const mostSuggestions = 100;
 
 /**
  * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
@@ -26,29 +28,30 @@ export function checkReferences(
   isExcused: (name: string) => boolean,
   report: Report,
 ): void {
-  const { settings } = written;
+  const { settings, removed } = written;
+  let suggestions = 0;
   const check = (kind: NamedKind, { value: name, source }: Located<string>) => {
     if (reportIgnored(settings, kind, name, source, report)) return;
     if (settings.manage[kind] !== "all" || written[kind].has(name) || isExcused(name)) return;
     const { one, code } = words[kind];
-    const meant = suggestion(name, [...written[kind].keys()]);
-    const help = meant === null ? `Declare it under ${kind}, or correct the name.` : null;
-    report(error(code, source, `${quoted(name)} is not a declared ${one}.${didYouMean(meant)}`, help));
+    suggestions += 1;
+    const meant = suggestions > mostSuggestions ? "" : didYouMean(name, written[kind].keys());
+    const help = meant === "" ? `Declare it under ${kind}, or correct the name.` : null;
+    report(error(code, source, `${quoted(name)} is not a declared ${one}.${meant}`, help));
   };
   const checkList = (kind: NamedKind, list: readonly Located<string>[]) => {
     for (const fault of listedTwice(list)) report(fault);
     for (const name of list) check(kind, name);
   };
-  const checkRule = (rule: Rule) => {
-    checkList("groups", rule.groups);
-    checkList("users", rule.users);
-    checkList("permissionSets", rule.permissionSets);
-  };
 
   for (const kind of ["users", "groups", "permissionSets"] as const)
     for (const [name, { source }] of written[kind]) reportIgnored(settings, kind, name, source, report);
   for (const { members } of written.groups.values()) checkList("users", members);
-  for (const rule of written.assignments) checkRule(rule);
+  for (const rule of [...written.assignments, ...removed.assignments]) {
+    checkList("groups", rule.groups);
+    checkList("users", rule.users);
+    checkList("permissionSets", rule.permissionSets);
+  }
   checkRemovals(written, report);
 }
 
@@ -69,10 +72,7 @@ function checkRemovals(written: Omit<Written, "digest">, report: Report): void {
       }
     }
   }
-  for (const { source, groups, users, permissionSets } of removed.assignments) {
-    if (reportNeedless(settings, "assignments", source, report)) continue;
-    for (const list of [groups, users, permissionSets]) for (const fault of listedTwice(list)) report(fault);
-  }
+  for (const { source } of removed.assignments) reportNeedless(settings, "assignments", source, report);
 }
 
 /** Removal lists are for kinds of which only what is declared is owned: where all is owned, leaving the files is enough. */

@@ -1,5 +1,6 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { nearest } from "./nearest.js";
 
 /** Takes in what there is to tell. */
 export type Report = (told: Diagnostic) => void;
@@ -21,11 +22,13 @@ export function note(code: string, source: Source, message: string, help: string
   return diagnostic({ code, severity: "info", message, help, source });
 }
 
+/** The known word that somebody most likely meant, as a sentence to add; nothing when none is near. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const meant = nearest(word, known);
+  return meant === null ? "" : ` Did you mean ${quoted(meant)}?`;
+}
+
 /** What somebody wrote, as a message quotes it. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
-export function didYouMean(meant: string | null): string {
-  return meant === null ? "" : ` Did you mean ${quoted(meant)}?`;
 }

@@ -8,7 +8,7 @@ import { checkReferences } from "./check-references.js";
 import { collect, reportCaseTwins } from "./collect.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
-import { childOf, itemsOf, locatedTexts } from "./node.js";
+import { childOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import { checkedPolicy, inlinePolicyOf, readPolicyFiles } from "./policies.js";
 import { accessPaths, digestOf, readSource } from "./read-files.js";
@@ -40,10 +40,7 @@ export async function load(
 
   const settings = checkFiles(tree, files, report);
   const written = readWritten(tree, files, policies, settings, report);
-  const broken = files.filter(({ isBroken }) => isBroken);
-  const isIncomplete =
-    broken.some(({ text }) => text === null) || diagnostics.some(({ code }) => code in unread);
-  checkReferences(written, (name) => isIncomplete || broken.some(({ text }) => text?.includes(name)), report);
+  checkReferences(written, excusedBy(tree, files, diagnostics), report);
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
@@ -53,8 +50,19 @@ export async function load(
     : { ok: true, value: { ...written, digest: digestOf(tree, all) }, diagnostics: told, files: texts };
 }
 
-/** Faults that mean that a file is missing from the reading. */
-const unread = { unreadable: true, "link-outside": true, "no-such-file": true };
+/** A name is excused while a file that may declare it (or say that it need not be) could not be read. */
+function excusedBy(
+  tree: SourceTree,
+  files: readonly File[],
+  diagnostics: readonly Diagnostic[],
+): (name: string) => boolean {
+  const unread = new Set(["link-outside", "no-such-file", "unreadable"]);
+  const broken = files.filter(({ isBroken }) => isBroken);
+  const isAnyExcused =
+    diagnostics.some(({ code }) => unread.has(code)) ||
+    broken.some(({ path, text }) => text === null || path === settingsPathOf(tree));
+  return (name) => isAnyExcused || broken.some(({ text }) => text?.includes(name));
+}
 
 async function readAccessFiles(tree: SourceTree, report: Report): Promise<ReadonlyMap<string, File>> {
   const files = new Map<string, File>();
@@ -67,11 +75,12 @@ async function readAccessFiles(tree: SourceTree, report: Report): Promise<Readon
 
 /** Checks each file by itself, and gives the settings. */
 function checkFiles(tree: SourceTree, files: readonly File[], report: Report): Settings {
-  const settingsPath = tree.folder === "." ? "settings.yaml" : `${tree.folder}/settings.yaml`;
+  const settingsPath = settingsPathOf(tree);
   const roots = files.flatMap(({ path, root }) => (root === null ? [] : [{ path, root }]));
-  const settings = readSettings(
-    roots.filter(({ path }) => path === settingsPath).map(({ root }) => childOf(root, "identityCenter"))[0],
-  );
+  // Settings in the wrong file are reported, and read all the same: nothing shall follow from their absence.
+  const found = roots.filter(({ root }) => childOf(root, "identityCenter") !== undefined);
+  const { root: holder } = found.find(({ path }) => path === settingsPath) ?? found[0] ?? {};
+  const settings = readSettings(childOf(holder, "identityCenter"));
   for (const { path, root } of roots) {
     for (const fault of schemaFaults(root)) report(fault);
     reportMisplaced(root, path === settingsPath, settingsPath, report);
@@ -79,6 +88,10 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
     reportUnmanaged(root, settings, report);
   }
   return settings;
+}
+
+function settingsPathOf({ folder }: SourceTree): string {
+  return folder === "." ? "settings.yaml" : `${folder}/settings.yaml`;
 }
 
 function readWritten(
@@ -104,7 +117,7 @@ function readWritten(
   const accounts = collect(
     files,
     "accounts",
-    ({ node, key }) => ({ value: node.kind === "scalar" ? node.text : "", source: key }),
+    ({ node }) => ({ value: textOf(node) ?? "", source: node.source }),
     report,
   );
   for (const declared of [users, groups, permissionSets]) reportCaseTwins(declared, report);

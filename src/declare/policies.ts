@@ -1,11 +1,11 @@
 import type { Source } from "../model/diagnostic.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import { parsePolicy } from "../policy/document.js";
-import { error } from "./fault.js";
+import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
-import { childOf, entriesOf, locate, textOf } from "./node.js";
+import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
-import { readSource } from "./read-files.js";
+import { readSource, startOf } from "./read-files.js";
 import type { File } from "./read-files.js";
 import { beside } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
@@ -13,17 +13,7 @@ import type { SourceTree } from "./source-tree.js";
 /** Where a policy stands: in the access file itself, or as the whole of a file of its own. */
 export type PolicyPlace = { readonly node: Node; readonly key: Source };
 
-/** The paths of the files that `inlinePolicy` keys in an access file name, each with the node that names it. */
-export function policyPaths(tree: SourceTree, file: File): readonly { node: Node; path: string | null }[] {
-  if (file.root === null) return [];
-  return [...entriesOf(childOf(file.root, "permissionSets")).values()].flatMap((entry) => {
-    const node = childOf(entry.node, "inlinePolicy");
-    const text = textOf(node);
-    return node === undefined || text === null ? [] : [{ node, path: beside(tree, file.path, text) }];
-  });
-}
-
-/** Reads the policy files that the access files name, those apart that were read already. By path. */
+/** Reads the policy files that the access files name, each once. By path. */
 export async function readPolicyFiles(
   tree: SourceTree,
   files: ReadonlyMap<string, File>,
@@ -31,36 +21,18 @@ export async function readPolicyFiles(
 ): Promise<ReadonlyMap<string, File>> {
   const found = new Map<string, File>();
   for (const file of files.values())
-    for (const { node, path } of policyPaths(tree, file)) {
-      const name = textOf(node) ?? "";
-      if (!/\.(json|ya?ml)$/i.test(name)) continue;
+    for (const entry of entriesOf(childOf(file.root ?? undefined, "permissionSets")).values()) {
+      const named = locatedText(childOf(entry.node, "inlinePolicy"));
+      if (named === null || !/\.(json|ya?ml)$/i.test(named.value)) continue;
+      const path = beside(tree, file.path, named.value);
       if (path === null) {
-        report(
-          error(
-            "policy-file-outside",
-            node.source,
-            `The policy file ${JSON.stringify(name)} is not inside ${tree.folder}.`,
-            "Put it beside the access files, and write its path relative to this file.",
-          ),
-        );
-        continue;
+        const message = `The policy file ${quoted(named.value)} is not inside ${tree.folder}.`;
+        const help = "Put it beside the access files, and write its path relative to this file.";
+        report(error("policy-file-outside", named.source, message, help));
+      } else if (!found.has(path)) {
+        const read = files.get(path) ?? (await readSource(tree, path, report, named.source));
+        if (read !== null) found.set(path, read);
       }
-      if (found.has(path)) continue;
-      const read =
-        files.get(path) ??
-        (await readSource(tree, path, (told) =>
-          report(
-            told.code === "no-such-file"
-              ? error(
-                  "policy-file-missing",
-                  node.source,
-                  `There is no policy file ${path}.`,
-                  "Its path is relative to this file.",
-                )
-              : told,
-          ),
-        ));
-      if (read !== null) found.set(path, read);
     }
   return found;
 }
@@ -79,7 +51,7 @@ export function inlinePolicyOf(
   const path = beside(tree, file.path, text);
   const policy = path === null ? undefined : policies.get(path);
   if (policy === undefined || policy.isBroken) return null;
-  const start = { file: policy.path, line: 1, column: 1 };
+  const start = startOf(policy.path);
   return { node: policy.root ?? { kind: "scalar", value: null, text: "", source: start }, key: start };
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import type { Source } from "../model/diagnostic.js";
 import { byText } from "../model/text.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Node } from "./node.js";
-import { relativeTo, SourceTreeError } from "./source-tree.js";
+import { largestFile, relativeTo, SourceTreeError } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
 import { parseYaml } from "./yaml.js";
 
@@ -17,8 +18,6 @@ export type File = {
   readonly isBroken: boolean;
 };
 
-const largestFile = 5_000_000;
-
 /** The paths of all access files: what ends in .yaml or .yml. Sorted, so that the same files always read the same. */
 export async function accessPaths(tree: SourceTree, report: Report): Promise<readonly string[]> {
   const paths: string[] = [];
@@ -30,31 +29,29 @@ export async function accessPaths(tree: SourceTree, report: Report): Promise<rea
   return paths.sort(byText);
 }
 
-/** Reads and parses one file; null (with the fault reported) when it cannot be read. */
-export async function readSource(tree: SourceTree, path: string, report: Report): Promise<File | null> {
+/** Reads and parses one file. What cannot be read is reported at `asked`, the place that asks for it, and gives null. */
+export async function readSource(
+  tree: SourceTree,
+  path: string,
+  report: Report,
+  asked: Source | null = null,
+): Promise<File | null> {
   let bytes: Uint8Array;
   try {
     bytes = await tree.read(path);
   } catch (cause) {
-    reportTreeFaults(cause, report);
+    reportTreeFaults(cause, report, asked);
     return null;
   }
-  const start = { file: path, line: 1, column: 1 };
   const broken = { path, bytes, text: null, root: null, isBroken: true };
   if (bytes.length > largestFile) {
-    report(
-      error(
-        "too-large",
-        start,
-        `${path} has ${bytes.length} bytes; the limit is ${largestFile}.`,
-        "Split it into several files.",
-      ),
-    );
+    const message = `${path} has ${bytes.length} bytes; the limit is ${largestFile}.`;
+    report(error("too-large", startOf(path), message, "Split it into several files."));
     return broken;
   }
   const text = decoded(bytes);
   if (text === null) {
-    report(error("not-utf-8", start, `${path} is not UTF-8 text.`, "Save it as UTF-8."));
+    report(error("not-utf-8", startOf(path), `${path} is not UTF-8 text.`, "Save it as UTF-8."));
     return broken;
   }
   const { root, diagnostics } = parseYaml(path, text);
@@ -82,8 +79,12 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-function reportTreeFaults(cause: unknown, report: Report): void {
+function reportTreeFaults(cause: unknown, report: Report, asked: Source | null = null): void {
   if (!(cause instanceof SourceTreeError)) throw cause;
   for (const { path, code, message, help } of cause.faults)
-    report(error(code, { file: path, line: 1, column: 1 }, message, help));
+    report(error(code, asked ?? startOf(path), message, help));
+}
+
+export function startOf(file: string): Source {
+  return { file, line: 1, column: 1 };
 }

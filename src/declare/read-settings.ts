@@ -8,7 +8,11 @@ export function readSettings(node: Node | undefined): Settings {
   const manage = childOf(node, "manage");
   const ignore = childOf(node, "ignore");
   const limits = childOf(node, "limits");
-  const owned = (kind: string): Ownership => oneOf(textOf(childOf(manage, kind)), ownerships);
+  const owned = (kind: string): Ownership => {
+    const written = childOf(manage, kind);
+    // What is misspelt was reported; "declared" makes the least follow from it.
+    return written === undefined ? "all" : (ownerships.find((one) => one === textOf(written)) ?? "declared");
+  };
   // People who are kept elsewhere are changed there: the next synchronisation would undo what is written here.
   const ownedPeople = (kind: string) => (identitySource === "identity-center" ? owned(kind) : "none");
   return {

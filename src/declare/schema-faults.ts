@@ -1,8 +1,8 @@
 import type { ErrorObject } from "ajv";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
-import { suggestion } from "../policy/suggestion.js";
 import validate from "./access-schema.generated.js";
 import { didYouMean, error as fault, quoted } from "./fault.js";
+import { nearest } from "./nearest.js";
 import { locate } from "./node.js";
 import type { Node } from "./node.js";
 
@@ -141,10 +141,10 @@ function foundWords(node: Node): string {
 
 function unknownKey(node: Node, name: string, { title, properties = {} }: Words): Diagnostic {
   const known = Object.keys(properties);
-  const meant = suggestion(name, known);
-  const help = meant === null ? `Known keys: ${known.join(", ")}.` : null;
+  const meant = didYouMean(name, known);
+  const help = meant === "" ? `Known keys: ${known.join(", ")}.` : null;
   const place = title === undefined ? "here" : `in ${withArticle(title)}`;
-  const message = `${quoted(name)} is no key that is known ${place}.${didYouMean(meant)}`;
+  const message = `${quoted(name)} is no key that is known ${place}.${meant}`;
   return fault("unknown-key", locate(node, [name]).key, message, help);
 }
 
@@ -187,14 +187,14 @@ function misspellings(siblings: readonly ErrorObject[]): readonly string[] {
     .filter(({ keyword }) => keyword === "additionalProperties")
     .flatMap((error) => {
       const { properties = {} } = wordsOf(error);
-      return suggestion(String(error.params["additionalProperty"]), Object.keys(properties)) ?? [];
+      return nearest(String(error.params["additionalProperty"]), Object.keys(properties)) ?? [];
     });
 }
 
 function unknownValue(node: Node, error: ErrorObject, words: Words): Diagnostic {
   const allowed = words.enum?.map(String) ?? [String(error.params["allowedValue"])];
   const found = node.kind === "scalar" ? node.text : `a ${node.kind}`;
-  const message = `${quoted(found)} is not one of: ${allowed.join(", ")}.${didYouMean(suggestion(found, allowed))}`;
+  const message = `${quoted(found)} is not one of: ${allowed.join(", ")}.${didYouMean(found, allowed)}`;
   return fault("unknown-value", node.source, message, words.description);
 }
 

@@ -3,7 +3,6 @@ import type { Account } from "../model/directory.js";
 import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AccountId } from "../model/keys.js";
 import { byText } from "../model/text.js";
-import { suggestion } from "../policy/suggestion.js";
 import type { Accounts } from "./accounts.js";
 import { didYouMean, error, note, quoted, warning } from "./fault.js";
 import type { Report } from "./fault.js";
@@ -73,7 +72,7 @@ function chosen(
         : error(
             "no-account-matches",
             selector.source,
-            `${message}${didYouMean(nearest(selector, accounts))}`,
+            `${message}${didYouMeanUnit(selector, accounts)}`,
             "Correct it, or write `optional: true` beside it. The management account and accounts that are not ACTIVE are never matched.",
           ),
     );
@@ -102,7 +101,7 @@ function exactly(
       error(
         "unknown-account",
         selector.source,
-        `There is no account ${selector.id} in the organization.${didYouMean(suggestion(selector.id, [...(accounts.ids ?? [])]))}`,
+        `There is no account ${selector.id} in the organization.${didYouMean(selector.id, accounts.ids ?? [])}`,
       ),
     );
     return null;
@@ -119,7 +118,6 @@ function exactly(
       ),
     );
   else {
-    const meant = suggestion(selector.name, [...accounts.byName.keys()]);
     const help =
       accounts.kind === "local"
         ? "AWS Organizations could not be read: give the account's id under accounts."
@@ -128,7 +126,7 @@ function exactly(
       error(
         "unknown-account",
         selector.source,
-        `There is no account named ${quoted(selector.name)}.${didYouMean(meant)}`,
+        `There is no account named ${quoted(selector.name)}.${didYouMean(selector.name, accounts.byName.keys())}`,
         help,
       ),
     );
@@ -174,15 +172,13 @@ export function isWide(selector: Selector): selector is WideSelector {
   return selector.kind !== "id" && selector.kind !== "name";
 }
 
-function nearest(selector: WideSelector, accounts: Accounts): string | null {
-  if (selector.kind !== "ou") return null;
-  const units = accounts.wide.flatMap(({ ou }) =>
-    ou.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/")),
-  );
-  return suggestion(
-    selector.ou,
-    [...new Set(units)].filter((ou) => ou !== ""),
-  );
+function didYouMeanUnit(selector: WideSelector, { wide }: Accounts): string {
+  if (selector.kind !== "ou") return "";
+  const units = wide.flatMap(({ ou }) => {
+    const parts = ou.split("/");
+    return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+  });
+  return didYouMean(selector.ou, new Set(units.filter((unit) => unit !== "")));
 }
 
 function describe(selector: Selector): string {

@@ -30,7 +30,7 @@ export class SourceTreeError extends Error {
 }
 
 /** The largest file that is read, in bytes: 5 MB. */
-const largestFile = 5_000_000;
+export const largestFile = 5_000_000;
 
 /**
  * The files below `dir`, paths as the user would write them. Links are followed to files inside the folder only, and
@@ -47,7 +47,9 @@ export function folderTree(dir: string): SourceTree {
       const target = await realPath(path);
       if (!isInside(root, target)) throw new SourceTreeError([linkOutside(path)]);
       try {
-        const { size } = await stat(target);
+        const found = await stat(target);
+        if (!found.isFile()) throw new SourceTreeError([unreadable(path, "it is no file")]);
+        const { size } = found;
         if (size > largestFile) throw new SourceTreeError([tooLarge(path, size)]);
         return await readFile(target);
       } catch (error) {
@@ -113,8 +115,10 @@ function systemFault(path: string, error: unknown): SourceTreeFault {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
   if (code === "ENOENT" || code === "ENOTDIR")
     return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
-  const reason =
-    code === "EISDIR" ? "it is a folder" : code === "ELOOP" ? "its links lead in a circle" : code;
+  return unreadable(path, code === "ELOOP" ? "its links lead in a circle" : code);
+}
+
+function unreadable(path: string, reason: string): SourceTreeFault {
   return { path, code: "unreadable", message: `${path} cannot be read: ${reason}.`, help: null };
 }
 

@@ -19,16 +19,21 @@ type State = {
   size: number;
   /** Values that aliases stand for. */
   aliased: number;
+  /** Whether every alias could be followed. */
+  isWhole: boolean;
 };
 
-/** Turns the YAML library's nodes into ours: aliases followed, keys checked, every value with its place. */
+/**
+ * Turns the YAML library's nodes into ours: aliases followed, keys checked, every value with its place. The root is null
+ * where an alias stands for nothing that can be put in its place.
+ */
 export function walk(
   contents: YamlNode,
   at: (offset: number) => Source,
-): { readonly root: Node; readonly diagnostics: readonly Diagnostic[] } {
-  const state: State = { at, anchors: new Map(), diagnostics: [], size: 0, aliased: 0 };
+): { readonly root: Node | null; readonly diagnostics: readonly Diagnostic[] } {
+  const state: State = { at, anchors: new Map(), diagnostics: [], size: 0, aliased: 0, isWhole: true };
   const root = nodeOf(contents, state);
-  return { root, diagnostics: state.diagnostics };
+  return { root: state.isWhole ? root : null, diagnostics: state.diagnostics };
 }
 
 function nodeOf(yaml: YamlNode, state: State): Node {
@@ -79,53 +84,45 @@ function mapping(yaml: YAMLMap, source: Source, state: State): Node {
 }
 
 function keyOf(pair: Pair, parent: Source, state: State): { name: string; source: Source } | null {
-  const { key } = pair;
-  const source = isYamlNode(key) ? state.at(offsetOf(key)) : parent;
-  if (!isScalar(key) || typeof key.value !== "string") {
-    const written = isScalar(key) ? key.source : undefined;
-    const message = `${written === undefined ? "This" : quoted(written)} is no text, and a key must be one.`;
+  const node = isYamlNode(pair.key) ? nodeOf(pair.key, state) : nothing(parent);
+  const { source } = node;
+  if (node.kind !== "scalar" || typeof node.value !== "string") {
+    const written = node.kind === "scalar" ? node.text : "";
+    const message = `${written === "" ? "This" : quoted(written)} is no text, and a key must be one.`;
     report(
       state,
       "key-not-text",
       source,
       message,
-      written === undefined ? null : `Write it in quotes: "${written}".`,
+      written === "" ? null : `Write it in quotes: "${written}".`,
     );
     return null;
   }
-  if (key.value === "<<" && key.type === "PLAIN") {
-    report(
-      state,
-      "merge-key",
-      source,
-      "Merge keys (<<) are not part of YAML 1.2.",
-      "Write the values out, or use an alias for the whole value.",
-    );
+  if (node.value === "<<" && isScalar(pair.key) && pair.key.type === "PLAIN") {
+    const help = "Write the values out, or use an alias for the whole value.";
+    report(state, "merge-key", source, "Merge keys (<<) are not part of YAML 1.2.", help);
     return null;
   }
-  return { name: key.value, source };
+  return { name: node.value, source };
 }
 
 function aliased(alias: Alias, state: State): Node {
   const source = state.at(offsetOf(alias));
+  const refuse = (code: string, message: string, help: string | null = null): Node => {
+    if (state.isWhole) report(state, code, source, message, help);
+    state.isWhole = false;
+    return nothing(source);
+  };
   const target = state.anchors.get(alias.source);
-  if (target === undefined) {
-    report(state, "unknown-alias", source, `There is no anchor &${alias.source} before this alias.`);
-    return nothing(source);
-  }
-  if (target === "open") {
-    report(state, "alias-cycle", source, `The alias *${alias.source} stands inside what it refers to.`);
-    return nothing(source);
-  }
-  const wasWithin = state.aliased <= mostAliased;
+  if (target === undefined)
+    return refuse("unknown-alias", `There is no anchor &${alias.source} before this alias.`);
+  if (target === "open")
+    return refuse("alias-cycle", `The alias *${alias.source} stands inside what it refers to.`);
   state.size += target.size;
   state.aliased += target.size;
   if (state.aliased <= mostAliased) return target.node;
-  if (wasWithin) {
-    const message = `The aliases of this file stand for more than ${mostAliased} values.`;
-    report(state, "alias-expansion", source, message, "Write the values out, or split the file.");
-  }
-  return nothing(source);
+  const message = `The aliases of this file stand for more than ${mostAliased} values.`;
+  return refuse("alias-expansion", message, "Write the values out, or split the file.");
 }
 
 function report(state: State, ...[code, source, message, help]: Parameters<typeof error>): void {

@@ -57,7 +57,13 @@ function compose(
   length: number,
 ): { document: Document.Parsed; second: number | null } {
   // Equal keys are found in the walk: the composer compares every pair of keys, and knows one place only.
-  const composer = new Composer({ version: "1.2", schema: "core", uniqueKeys: false, logLevel: "silent" });
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    logLevel: "silent",
+  });
   const [document, second] = take(composer.compose(tokens, true, length), 2);
   if (document === undefined) throw new Error("the YAML composer gave no document");
   return { document, second: second?.range[0] ?? null };

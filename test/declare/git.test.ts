@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ancestry, checkoutOf } from "../../src/declare/git.js";
+
+let folder = "";
+const git = (...args: readonly string[]) =>
+  execFileSync(
+    "git",
+    ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", ...args],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  ).trim();
+const access = () => join(folder, "access");
+
+async function commit(text: string): Promise<string> {
+  await writeFile(join(access(), "people.yaml"), text);
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "change");
+  return git("rev-parse", "HEAD");
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "idc-git-"));
+  await mkdir(access());
+  git("init", "--quiet", "--initial-branch", "main");
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("the commit is known when git has exactly these files", async () => {
+  const head = await commit("users: {}\n");
+  expect(await checkoutOf(access())).toEqual({ commit: head });
+  await writeFile(join(folder, "README.md"), "outside of access");
+  await writeFile(join(access(), "notes.txt~"), "no access file");
+  expect(await checkoutOf(access())).toEqual({ commit: head });
+});
+
+test("edited, staged, new, ignored and removed files are uncommitted", async () => {
+  await writeFile(join(folder, ".gitignore"), "*.local.yaml\nhidden/\n");
+  const head = await commit("users: {}\n");
+  const changes: readonly (readonly [string, () => Promise<void>])[] = [
+    ["edited", async () => writeFile(join(access(), "people.yaml"), "users:\n")],
+    ["new", async () => writeFile(join(access(), "groups.yaml"), "groups:\n")],
+    ["new policy", async () => writeFile(join(access(), "s3.json"), "{}")],
+    ["ignored", async () => writeFile(join(access(), "my.local.yaml"), "groups:\n")],
+    [
+      "in an ignored folder",
+      async () => {
+        await mkdir(join(access(), "hidden"));
+        await writeFile(join(access(), "hidden/groups.yaml"), "groups:\n");
+      },
+    ],
+    ["removed", async () => rm(join(access(), "people.yaml"))],
+  ];
+  for (const [what, change] of changes) {
+    await change();
+    expect([what, await checkoutOf(access())]).toEqual([what, { uncommitted: true }]);
+    git("clean", "-fdxq");
+    git("checkout", "--quiet", "--force", "HEAD");
+    expect([what, await checkoutOf(access())]).toEqual([what, { commit: head }]);
+  }
+});
+
+test("before the first commit everything is uncommitted", async () => {
+  expect(await checkoutOf(access())).toEqual({ uncommitted: true });
+});
+
+test("outside of git, and where there is no folder, there is no checkout", async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), "idc-nogit-"));
+  expect(await checkoutOf(elsewhere)).toBeNull();
+  expect(await checkoutOf(join(elsewhere, "none"))).toBeNull();
+  expect(await ancestry(elsewhere, "0".repeat(40), "1".repeat(40))).toBe("unknown");
+  await rm(elsewhere, { recursive: true });
+});
+
+test("ancestry is told from history", async () => {
+  const first = await commit("users: {}\n");
+  const second = await commit("groups: {}\n");
+  git("checkout", "--quiet", first);
+  const other = await commit("permissionSets: {}\n");
+  expect(await ancestry(access(), first, second)).toBe("ancestor");
+  expect(await ancestry(access(), first, first)).toBe("ancestor");
+  expect(await ancestry(access(), second, first)).toBe("not-ancestor");
+  expect(await ancestry(access(), second, other)).toBe("not-ancestor");
+  expect(await ancestry(access(), "0".repeat(40), second)).toBe("unknown");
+});
+
+test("a shallow history tells nothing of what it has not", async () => {
+  const first = await commit("users: {}\n");
+  const second = await commit("groups: {}\n");
+  git("clone", "--quiet", "--depth", "1", `file://${folder}`, join(folder, "shallow"));
+  const shallow = join(folder, "shallow/access");
+  expect(await checkoutOf(shallow)).toEqual({ commit: second });
+  expect(await ancestry(shallow, first, second)).toBe("unknown");
+  expect(await ancestry(shallow, second, second)).toBe("ancestor");
+});
+
+test("a mark that is no commit never reaches git", async () => {
+  const head = await commit("users: {}\n");
+  for (const mark of [
+    "HEAD",
+    "main",
+    "--all",
+    `--output=${folder}/written`,
+    `${head}\n`,
+    head.slice(0, 7),
+    "sha256:00",
+  ])
+    expect(await ancestry(access(), mark, head)).toBe("unknown");
+});
