@@ -39,7 +39,7 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { ancestry }, { applyTeller }, { preparation }, { tell }] =
+  const [{ runApply }, { exitCode }, { ancestry }, { applyTeller }, { preparation }, { teller }] =
     await Promise.all([
       import("../run/apply.js"),
       import("../run/exit-code.js"),
@@ -48,31 +48,32 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
       import("./preparation.js"),
       import("./reporting.js"),
     ]);
+  const tell = teller(context);
   const saved = planFile === undefined ? null : await readPlan(planFile);
   if (saved !== null && !saved.ok) {
-    tell(context, { diagnostics: saved.diagnostics, files: new Map() });
+    tell({ diagnostics: saved.diagnostics, files: new Map() });
     return exitCode(["invalid"]);
   }
   const { options, terminal, signal } = context;
-  const teller = applyTeller(terminal);
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
     adopt: options.adopt ?? null,
     saved: saved?.value ?? null,
     ancestryOf: async (older, newer) => ancestry(options.dir, older, newer),
-    confirm: async (plan) => {
+    confirm: async (plan, told) => {
       shown = plan;
+      tell(told);
       if (options.format === "text") await showPlan(plan, context, terminal.out);
       if (options.yes === true) return "yes";
       if (options.format === "json") await showPlan(plan, context, terminal.err);
       return ask(question(plan), signal);
     },
     clock: systemClock,
-    onChange: teller,
+    onChange: applyTeller(terminal),
   });
   terminal.rest();
-  tell(context, run);
+  tell(run);
   const code = exitCode(run.verdicts);
   if (options.format === "json") await showJson(run, code, context);
   else await showText(run, shown !== null, context);

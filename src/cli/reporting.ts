@@ -4,11 +4,22 @@ import type { Told } from "../run/prepare.js";
 import type { Context } from "./execute.js";
 
 /** Diagnostics of the files, on stderr. */
-export function tell({ options, terminal }: Context<object>, { diagnostics, files }: Told): void {
-  const shown =
-    options.quiet === true ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
+export function tell(context: Context<object>, told: Told): void {
+  teller(context)(told);
+}
+
+/** The same for a command that comes to tell in steps: each diagnostic once. */
+export function teller({ options, terminal }: Context<object>): (told: Told) => void {
+  const before = new Set<string>();
   const { color, width } = terminal;
-  if (shown.length > 0) terminal.err(diagnosticsText(shown, { color: color.err, width, files }));
+  return ({ diagnostics, files }) => {
+    const news = diagnostics.filter((one) => {
+      const isNews = !before.has(JSON.stringify(one)) && (options.quiet !== true || one.severity === "error");
+      before.add(JSON.stringify(one));
+      return isNews;
+    });
+    if (news.length > 0) terminal.err(diagnosticsText(news, { color: color.err, width, files }));
+  };
 }
 
 /** How a plan is laid out on stdout. */

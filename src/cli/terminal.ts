@@ -19,7 +19,8 @@ const defaultWidth = 120;
 export function openTerminal({ quiet }: { quiet: boolean }): Terminal {
   const { stdout, stderr, env } = process;
   const isLive = stderr.isTTY && env["TERM"] !== "dumb";
-  const width = stdout.columns ?? stderr.columns ?? defaultWidth;
+  // A terminal that does not know its size says 0.
+  const width = stdout.columns || stderr.columns || defaultWidth;
   let live = "";
   const clear = (): void => {
     if (live !== "") stderr.write("\r\u001b[2K");
@@ -29,7 +30,7 @@ export function openTerminal({ quiet }: { quiet: boolean }): Terminal {
     if (quiet) return;
     clear();
     // A line that wraps could not be wiped any more.
-    live = text.slice(0, (stderr.columns ?? defaultWidth) - 1);
+    live = text.slice(0, (stderr.columns || defaultWidth) - 1);
     stderr.write(live);
   };
   return {

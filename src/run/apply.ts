@@ -27,8 +27,8 @@ export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
   /** The plan that was reviewed, when there is one: the most that may be done. */
   readonly saved: Plan | null;
   readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
-  /** Shows the plan and asks; not called when there is nothing to do. */
-  readonly confirm: (plan: Plan) => Promise<Answer>;
+  /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
+  readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
   readonly clock: Clock;
   readonly onChange: (event: ApplyEvent, plan: Plan) => void;
 };
@@ -61,7 +61,8 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
 
   const askedAt = order.clock.now();
-  const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked);
+  const told = { diagnostics: [...prepared.diagnostics, ...notes], files: prepared.files };
+  const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
   if (order.clock.now() - askedAt > patience)
