@@ -2,7 +2,7 @@ import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import type { Requests } from "../model/snapshot.js";
 import { createBudget } from "./budget.js";
-import { classify, type Retry } from "./classify.js";
+import { classify, type Retry, type RetryReason } from "./classify.js";
 import type { Clients } from "./clients.js";
 import { explain, type Setting } from "./explain.js";
 import {
@@ -50,13 +50,17 @@ export function createApi(options: ApiOptions): Api {
     input: InputOf<O>,
     signal?: AbortSignal,
   ): Promise<OutputOf<O>> {
-    for (let attempt = 1; ; attempt += 1) {
+    const failures = new Map<RetryReason, number>();
+    for (;;) {
       try {
         return await budget.use(() => send(operation, input, signal), signal);
       } catch (error) {
         signal?.throwIfAborted();
         const { retry } = classify(error);
-        if (retry === null || attempt >= retry.attempts) throw explain(error, operation, setting);
+        if (retry === null) throw explain(error, operation, setting);
+        const attempt = (failures.get(retry.reason) ?? 0) + 1;
+        failures.set(retry.reason, attempt);
+        if (attempt >= retry.attempts) throw explain(error, operation, setting);
         const milliseconds = backOff(retry, attempt, random());
         onProgress({ type: "waiting", operation, reason: retry.reason, milliseconds });
         await clock.sleep(milliseconds, signal);

@@ -8,7 +8,7 @@ export type Verdict = {
   /** What it is once asking again has not helped. */
   readonly kind: LiveErrorKind;
   readonly retry: Retry | null;
-  /** The service's code without its `Exception`; null when no service answered. */
+  /** The service's own code; null when no service answered. */
   readonly code: string | null;
   /** The service's own words, or what the network said. */
   readonly said: string;
@@ -16,8 +16,8 @@ export type Verdict = {
 };
 
 export type Retry = {
-  readonly reason: "throttled" | "capacity" | "conflict" | "internal" | "connection";
-  /** How often a request is sent at most. */
+  readonly reason: RetryReason;
+  /** How often a request may fail for this reason; troubles of different kinds do not add up. */
   readonly attempts: number;
   /** Milliseconds before the second attempt; doubled for each further one up to `most`, half of it at random. */
   readonly first: number;
@@ -26,17 +26,30 @@ export type Retry = {
   readonly atLeast: number;
 };
 
+export type RetryReason =
+  | "throttled"
+  | "capacity"
+  | "conflict"
+  | "internal"
+  | "connection lost"
+  | "not reachable"
+  | "unreadable answer"
+  | "clock put right";
+
 const retries = {
   throttled: { reason: "throttled", attempts: 12, first: 250, most: 20_000 },
   /** Too many asynchronous operations at once, ours or anybody's: each takes up to minutes. */
   capacity: { reason: "capacity", attempts: 100, first: 1_000, most: 15_000 },
   /** Something earlier has not spread inside the service yet. */
-  conflict: { reason: "conflict", attempts: 10, first: 300, most: 15_000 },
+  conflict: { reason: "conflict", attempts: 15, first: 300, most: 15_000 },
   internal: { reason: "internal", attempts: 8, first: 250, most: 15_000 },
-  dropped: { reason: "connection", attempts: 8, first: 100, most: 10_000 },
+  dropped: { reason: "connection lost", attempts: 8, first: 100, most: 10_000 },
   /** Nobody listens or the name is unknown: rarely passes while one waits. */
-  refused: { reason: "connection", attempts: 3, first: 200, most: 1_000 },
-} as const;
+  refused: { reason: "not reachable", attempts: 3, first: 200, most: 1_000 },
+  /** A connection cut in the middle of an answer, or somebody else who answers in the service's place. */
+  garbled: { reason: "unreadable answer", attempts: 5, first: 250, most: 1_000 },
+  clock: { reason: "clock put right", attempts: 3, first: 0, most: 0 },
+} as const satisfies Record<string, Omit<Retry, "atLeast">>;
 
 const credentialCodes = new Set([
   "CredentialsProviderError",
@@ -72,12 +85,12 @@ export function classify(error: unknown): Verdict {
   const verdict = (kind: LiveErrorKind, retry: Omit<Retry, "atLeast"> | null = null): Verdict => ({
     kind,
     retry: retry && { ...retry, atLeast: seen.retryAfter },
-    code: seen.answered ? seen.code : null,
+    code: seen.answered ? seen.name : null,
     said: seen.said,
     requestId: seen.requestId,
   });
   // The SDK has just learnt how far the machine's clock is off and signs the next attempt by the service's clock.
-  if (seen.clockSkewCorrected) return verdict("credentials", { ...retries.internal, attempts: 3 });
+  if (seen.clockSkewCorrected) return verdict("credentials", retries.clock);
   if (credentialCodes.has(seen.code)) return verdict("credentials");
   if (throttlingCodes.has(seen.code))
     return verdict(
@@ -96,12 +109,12 @@ export function classify(error: unknown): Verdict {
   if (tlsCodes.test(seen.code)) return verdict("unreachable");
   if (internalCodes.has(seen.code) || seen.status >= 500) return verdict("internal", retries.internal);
   if (seen.status === 429) return verdict("throttled", retries.throttled);
-  // No JSON where JSON was due: a connection cut in the middle of an answer, or somebody else who answers.
-  if (seen.garbled) return verdict("unexpected", { ...retries.internal, attempts: 3 });
-  return verdict("unexpected");
+  return verdict("unexpected", seen.garbled ? retries.garbled : null);
 }
 
 type Observation = {
+  readonly name: string;
+  /** The service's code without its `Exception`, or the network's. */
   readonly code: string;
   readonly said: string;
   readonly reason: string;
@@ -124,6 +137,7 @@ function observe(error: unknown): Observation {
     field(field(field(error, "$response"), "headers"), "retry-after"),
   ];
   return {
+    name,
     code: codeOf(error, name, answered),
     said: (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
     reason: text(field(error, "Reason")) ?? "",

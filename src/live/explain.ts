@@ -47,10 +47,12 @@ function words(verdict: Verdict, operation: OperationName, action: string, setti
     case "internal":
       return {
         message: `${operation} kept failing inside the service: ${said}`,
-        help: "Try again later; the AWS Health Dashboard tells of known trouble.",
+        help: againLater,
       };
     case "failed":
     case "unexpected":
+      if (verdict.code !== null)
+        return { message: `${operation} failed with ${verdict.code}: ${said}`, help: againLater };
       return {
         message: `${operation} got an answer that idc cannot read: ${said}`,
         help:
@@ -61,6 +63,7 @@ function words(verdict: Verdict, operation: OperationName, action: string, setti
   }
 }
 
+const againLater = "Try again later; the AWS Health Dashboard tells of known trouble.";
 const againHelp = "Something changed meanwhile. Run idc plan again.";
 
 /** AWS names the action that was refused when it is not the operation's own, e.g. sts:AssumeRole or kms:Decrypt. */
@@ -79,7 +82,7 @@ function deniedHelp(verdict: Verdict, action: string): string {
 function credentialWords(verdict: Verdict, { profile }: Setting): Words {
   const said = sentence(verdict.said);
   const login = `Sign in with: aws sso login${profile === null ? "" : ` --profile ${profile}`}`;
-  if (verdict.code === "ExpiredToken" || /expired|sso session|session token/i.test(verdict.said))
+  if (/expired|sso session|session token/i.test(verdict.said))
     return { message: `The AWS credentials have expired: ${said}`, help: login };
   if (verdict.code !== null)
     return {

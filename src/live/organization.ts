@@ -18,5 +18,8 @@ export async function managementAccountOf(api: Api): Promise<AccountId | null> {
 
 /** Whether Organizations cannot be read by this caller at all, as opposed to having failed just now. */
 export function isOutOfReach(error: unknown): boolean {
-  return error instanceof LiveError && (error.kind === "denied" || error.code === "AWSOrganizationsNotInUse");
+  return (
+    error instanceof LiveError &&
+    (error.kind === "denied" || error.code === "AWSOrganizationsNotInUseException")
+  );
 }

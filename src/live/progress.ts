@@ -1,3 +1,4 @@
+import type { RetryReason } from "./classify.js";
 import type { OperationName } from "./operations.js";
 
 /** What a progress line can tell while Identity Center is read or waited for. */
@@ -8,7 +9,7 @@ export type ReadProgress =
   | {
       readonly type: "waiting";
       readonly operation: OperationName;
-      readonly reason: "throttled" | "capacity" | "conflict" | "internal" | "connection";
+      readonly reason: RetryReason;
       readonly milliseconds: number;
     };
 

@@ -3,8 +3,7 @@ import type {
   AttributeOperation,
   CreateUserRequest,
   DescribeUserResponse,
-  Email,
-  PhoneNumber,
+  Name,
 } from "@aws-sdk/client-identitystore";
 import type { Field } from "../model/change.js";
 import { LiveError } from "../model/live-error.js";
@@ -16,76 +15,109 @@ export const enterpriseExtension = "aws:identitystore:enterprise";
 /** A user as ListUsers and DescribeUser tell it. */
 export type ApiUser = Partial<DescribeUserResponse>;
 
-/** Attributes that stand at the top of the service's user, by their path in access files. */
-const plain = {
-  displayName: "DisplayName",
-  title: "Title",
-  nickName: "NickName",
-  userType: "UserType",
-  locale: "Locale",
-  timezone: "Timezone",
-  preferredLanguage: "PreferredLanguage",
-  profileUrl: "ProfileUrl",
-  website: "Website",
-  birthdate: "Birthdate",
-} as const satisfies { readonly [A in UserAttribute]?: keyof CreateUserRequest };
+/** Where the service keeps an attribute: lists have one entry, of which files declare the value or some parts. */
+type Place =
+  | { readonly in: "user"; readonly member: PlainMember }
+  | { readonly in: "name"; readonly member: "GivenName" | "FamilyName" }
+  | { readonly in: "emails" | "phoneNumbers" }
+  | { readonly in: "address"; readonly member: AddressMember; readonly path: string }
+  | { readonly in: "enterprise"; readonly member: string };
 
-const names = {
-  givenName: "GivenName",
-  familyName: "FamilyName",
-} as const satisfies { readonly [A in UserAttribute]?: keyof NonNullable<CreateUserRequest["Name"]> };
+type PlainMember =
+  | "DisplayName"
+  | "Title"
+  | "NickName"
+  | "UserType"
+  | "Locale"
+  | "Timezone"
+  | "PreferredLanguage"
+  | "ProfileUrl"
+  | "Website"
+  | "Birthdate";
+type AddressMember = "StreetAddress" | "Locality" | "Region" | "PostalCode" | "Country";
 
-const addressParts = {
-  "address.street": "StreetAddress",
-  "address.locality": "Locality",
-  "address.region": "Region",
-  "address.postalCode": "PostalCode",
-  "address.country": "Country",
-} as const satisfies { readonly [A in UserAttribute]?: keyof Address };
-
-type AddressAttribute = keyof typeof addressParts;
-type Value = string | null;
+const places = {
+  givenName: { in: "name", member: "GivenName" },
+  familyName: { in: "name", member: "FamilyName" },
+  displayName: { in: "user", member: "DisplayName" },
+  email: { in: "emails" },
+  title: { in: "user", member: "Title" },
+  nickName: { in: "user", member: "NickName" },
+  userType: { in: "user", member: "UserType" },
+  locale: { in: "user", member: "Locale" },
+  timezone: { in: "user", member: "Timezone" },
+  preferredLanguage: { in: "user", member: "PreferredLanguage" },
+  profileUrl: { in: "user", member: "ProfileUrl" },
+  phone: { in: "phoneNumbers" },
+  website: { in: "user", member: "Website" },
+  birthdate: { in: "user", member: "Birthdate" },
+  "address.street": { in: "address", member: "StreetAddress", path: "streetAddress" },
+  "address.locality": { in: "address", member: "Locality", path: "locality" },
+  "address.region": { in: "address", member: "Region", path: "region" },
+  "address.postalCode": { in: "address", member: "PostalCode", path: "postalCode" },
+  "address.country": { in: "address", member: "Country", path: "country" },
+  "enterprise.employeeNumber": { in: "enterprise", member: "employeeNumber" },
+  "enterprise.costCenter": { in: "enterprise", member: "costCenter" },
+  "enterprise.organization": { in: "enterprise", member: "organization" },
+  "enterprise.division": { in: "enterprise", member: "division" },
+  "enterprise.department": { in: "enterprise", member: "department" },
+  "enterprise.manager": { in: "enterprise", member: "manager" },
+} as const satisfies { readonly [A in UserAttribute]: Place };
 
 /** The attributes that access files can declare, of a user as the service tells it. */
 export function userOf(api: ApiUser): User {
   const user: { -readonly [A in UserAttribute]?: string } = {};
   for (const attribute of userAttributes) {
-    const value = read(api, attribute);
+    const value = read(api, places[attribute]);
     if (value !== undefined && value !== "") user[attribute] = value;
   }
   return user;
 }
 
-function read(api: ApiUser, attribute: UserAttribute): string | undefined {
-  if (attribute in plain) return api[plain[attribute as keyof typeof plain]];
-  if (attribute in names) return api.Name?.[names[attribute as keyof typeof names]];
-  if (attribute === "email") return primary(api.Emails)?.Value;
-  if (attribute === "phone") return primary(api.PhoneNumbers)?.Value;
-  if (isAddress(attribute)) return primary(api.Addresses)?.[addressParts[attribute]];
-  return enterpriseText(enterpriseOf(api)[enterpriseName(attribute)]);
+function read(api: ApiUser, place: Place): string | undefined {
+  switch (place.in) {
+    case "user":
+      return api[place.member];
+    case "name":
+      return api.Name?.[place.member];
+    case "emails":
+      return primary(api.Emails)?.Value;
+    case "phoneNumbers":
+      return primary(api.PhoneNumbers)?.Value;
+    case "address":
+      return primary(api.Addresses)?.[place.member];
+    case "enterprise":
+      return textOf(enterpriseOf(api)[place.member]);
+  }
 }
 
 /** What CreateUser takes for these attributes. */
 export function creation(user: User): Partial<CreateUserRequest> {
-  const request: Record<string, unknown> = {};
-  const name: Record<string, string> = {};
-  const address: Record<string, string> = {};
+  const plain: { [M in PlainMember]?: string } = {};
+  const name: Name = {};
+  const address: Address = {};
   const enterprise: Record<string, string> = {};
+  const lists: Pick<CreateUserRequest, "Emails" | "PhoneNumbers"> = {};
   for (const attribute of userAttributes) {
-    const value = user[attribute];
+    const [place, value]: [Place, string | undefined] = [places[attribute], user[attribute]];
     if (value === undefined) continue;
-    if (attribute in plain) request[plain[attribute as keyof typeof plain]] = value;
-    else if (attribute in names) name[names[attribute as keyof typeof names]] = value;
+    if (place.in === "user") plain[place.member] = value;
+    else if (place.in === "name") name[place.member] = value;
+    else if (place.in === "address") address[place.member] = value;
+    else if (place.in === "enterprise") enterprise[place.member] = value;
     // Without Primary the attribute mapping `${user:email}` finds nothing.
-    else if (attribute === "email") request["Emails"] = [{ Value: value, Type: "work", Primary: true }];
-    else if (attribute === "phone") request["PhoneNumbers"] = [{ Value: value, Type: "work", Primary: true }];
-    else if (isAddress(attribute)) address[addressParts[attribute]] = value;
-    else enterprise[enterpriseName(attribute)] = value;
+    else
+      lists[place.in === "emails" ? "Emails" : "PhoneNumbers"] = [
+        { Value: value, Type: "work", Primary: true },
+      ];
   }
-  if (isFilled(name)) request["Name"] = name;
-  if (isFilled(address)) request["Addresses"] = [{ ...address, Type: "work", Primary: true }];
-  if (isFilled(enterprise)) request["Extensions"] = { [enterpriseExtension]: enterprise };
-  return request;
+  return {
+    ...plain,
+    ...lists,
+    ...(isFilled(name) && { Name: name }),
+    ...(isFilled(address) && { Addresses: [{ ...address, Type: "work", Primary: true }] }),
+    ...(isFilled(enterprise) && { Extensions: { [enterpriseExtension]: enterprise } }),
+  };
 }
 
 /** Whether these fields replace an attribute of many parts, of which some may be there that files cannot declare. */
@@ -93,103 +125,103 @@ export function needsCurrent(fields: readonly Field[]): boolean {
   return fields.some(({ path }) => /^(email$|phone$|address\.|enterprise\.manager$)/.test(path));
 }
 
+type Document = NonNullable<AttributeOperation["AttributeValue"]>;
+type Value = string | null;
+
 /**
  * What UpdateUser takes to change these fields. An operation without a value removes the attribute. An attribute of many
  * parts (e-mail, telephone, address) is replaced whole, so `current` gives the parts that files cannot declare.
  */
 export function updates(fields: readonly Field[], current: ApiUser): AttributeOperation[] {
   const operations: AttributeOperation[] = [];
-  const address: { [A in AddressAttribute]?: Value } = {};
+  const address = new Map<AddressMember, Value>();
   for (const field of fields) {
-    const attribute = userAttributes.find((one) => one === field.path);
-    if (attribute === undefined || !(field.after === null || typeof field.after === "string"))
-      throw new LiveError(`A user's ${field.path} cannot be changed through the API.`, { kind: "invalid" });
-    const value = field.after;
-    if (attribute in plain) operations.push(operation(attribute, value));
-    else if (attribute in names) operations.push(operation(`name.${attribute}`, value));
-    else if (attribute === "email")
-      operations.push(operation("emails", oneValue(primary(current.Emails), value)));
-    else if (attribute === "phone")
-      operations.push(operation("phoneNumbers", oneValue(primary(current.PhoneNumbers), value)));
-    else if (isAddress(attribute)) address[attribute] = value;
-    else
-      operations.push(
-        operation(
-          `${enterpriseExtension}.${enterpriseName(attribute)}`,
-          enterpriseValue(attribute, value, current),
-        ),
-      );
+    const { place, value } = declarable(field);
+    switch (place.in) {
+      case "user":
+        operations.push(operation(field.path, value));
+        break;
+      case "name":
+        operations.push(operation(`name.${field.path}`, value));
+        break;
+      case "emails":
+        operations.push(operation("emails", entry(primary(current.Emails), value)));
+        break;
+      case "phoneNumbers":
+        operations.push(operation("phoneNumbers", entry(primary(current.PhoneNumbers), value)));
+        break;
+      case "address":
+        address.set(place.member, value);
+        break;
+      case "enterprise": {
+        const now = enterpriseOf(current)[place.member];
+        operations.push(operation(`${enterpriseExtension}.${place.member}`, enterpriseValue(now, value)));
+      }
+    }
   }
-  if (Object.keys(address).length > 0)
-    operations.push(operation("addresses", oneAddress(primary(current.Addresses), address)));
+  if (address.size > 0)
+    operations.push(operation("addresses", addressEntry(primary(current.Addresses), address)));
   return operations;
 }
 
-type Json = string | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-function operation(path: string, value: Json): AttributeOperation {
-  return {
-    AttributePath: path,
-    ...(value !== null && { AttributeValue: value as NonNullable<AttributeOperation["AttributeValue"]> }),
-  };
+function declarable({ path, after }: Field): { place: Place; value: Value } {
+  const attribute = userAttributes.find((one) => one === path);
+  if (attribute !== undefined && (after === null || typeof after === "string"))
+    return { place: places[attribute], value: after };
+  throw new LiveError(`A user's ${path} cannot be changed through the API.`, { kind: "invalid" });
 }
 
-function oneValue(current: Email | PhoneNumber | undefined, value: Value): Json {
-  return value === null
-    ? null
-    : [{ value, type: current?.Type ?? "work", primary: current?.Primary ?? true }];
+function operation(path: string, value: Document | null): AttributeOperation {
+  return { AttributePath: path, ...(value !== null && { AttributeValue: value }) };
 }
 
-function oneAddress(
+type Entry = { readonly Type?: string | undefined; readonly Primary?: boolean | undefined };
+
+function entry(current: Entry | undefined, value: Value): Document | null {
+  return value === null ? null : [{ value, ...kept(current) }];
+}
+
+/** A formatted address that somebody wrote stays: files cannot say it. */
+function addressEntry(
   current: Address | undefined,
-  changed: { readonly [A in AddressAttribute]?: Value },
-): Json {
+  changed: ReadonlyMap<AddressMember, Value>,
+): Document | null {
   const parts: Record<string, string> = {};
-  for (const attribute of Object.keys(addressParts) as AddressAttribute[]) {
-    const value = attribute in changed ? changed[attribute] : current?.[addressParts[attribute]];
-    if (typeof value === "string") parts[lowerFirst(addressParts[attribute])] = value;
+  for (const place of Object.values(places)) {
+    if (place.in !== "address") continue;
+    const value = changed.has(place.member) ? changed.get(place.member) : current?.[place.member];
+    if (typeof value === "string") parts[place.path] = value;
   }
   if (!isFilled(parts)) return null;
-  // A formatted address that somebody wrote is kept: files cannot say it.
   const formatted = current?.Formatted === undefined ? {} : { formatted: current.Formatted };
-  return [{ ...parts, ...formatted, type: current?.Type ?? "work", primary: current?.Primary ?? true }];
+  return [{ ...parts, ...formatted, ...kept(current) }];
+}
+
+function kept(current: Entry | undefined): { type: string; primary: boolean } {
+  return { type: current?.Type ?? "work", primary: current?.Primary ?? true };
 }
 
 /** The manager may be an object (SCIM's `{value, displayName}`): then only its value is ours. */
-function enterpriseValue(attribute: UserAttribute, value: Value, current: ApiUser): Json {
-  const now = enterpriseOf(current)[enterpriseName(attribute)];
-  return value !== null && typeof now === "object" && now !== null
-    ? { ...(now as { [key: string]: Json }), value }
-    : value;
+function enterpriseValue(current: unknown, value: Value): Document | null {
+  return value !== null && isRecord(current) ? { ...current, value } : value;
 }
 
-function enterpriseOf(api: ApiUser): Record<string, unknown> {
+function enterpriseOf(api: ApiUser): { readonly [name: string]: unknown } {
   const extension: unknown = api.Extensions?.[enterpriseExtension];
-  return typeof extension === "object" && extension !== null ? { ...extension } : {};
+  return isRecord(extension) ? extension : {};
 }
 
-function enterpriseText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (typeof value === "object" && value !== null && "value" in value) return enterpriseText(value.value);
-  return undefined;
+function isRecord(value: unknown): value is { readonly [name: string]: Document } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function enterpriseName(attribute: UserAttribute): string {
-  return attribute.slice("enterprise.".length);
+function textOf(value: unknown): string | undefined {
+  if (isRecord(value)) return textOf(value["value"]);
+  return typeof value === "string" ? value : undefined;
 }
 
-function isAddress(attribute: UserAttribute): attribute is AddressAttribute {
-  return attribute in addressParts;
-}
-
-function primary<T extends { Primary?: boolean | undefined }>(
-  values: readonly T[] | undefined,
-): T | undefined {
+function primary<T extends Entry>(values: readonly T[] | undefined): T | undefined {
   return values?.find((one) => one.Primary === true) ?? values?.[0];
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function isFilled(object: object): boolean {

@@ -41,10 +41,10 @@ describe("the request budget", () => {
   });
 
   test("makes a whole reading take hardly longer than the limit does, without one refusal", async () => {
-    const { sandbox, group, set, assign } = createLiveWorld();
-    const developers = group("developers");
-    for (let index = 0; index < 30; index += 1) assign(set(`Set${index}`), developers);
-    const world = createLiveWorld({ state: sandbox.state, rate: 20 });
+    const free = createLiveWorld();
+    const developers = free.group("developers");
+    for (let index = 0; index < 30; index += 1) free.assign(free.set(`Set${index}`), developers);
+    const world = createLiveWorld({ state: free.sandbox.state, rate: 20 });
     let refusals = 0;
     const connection = await world.connect({
       limits: { requestsPerSecond: 20, operationsInFlight: 10 },

@@ -1,4 +1,6 @@
+import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
+import { connect } from "../../src/live/connect.js";
 import type { LiveErrorKind } from "../../src/model/live-error.js";
 import type { Fault } from "../support/faulty-handler.js";
 import { createLiveWorld, failure, read } from "./live-world.js";
@@ -89,8 +91,8 @@ const refusals: readonly (readonly [Fault, LiveErrorKind, string, RegExp])[] = [
   [
     { refuse: "SomethingNewException", message: "who knows" },
     "unexpected",
-    "sso-admin ListInstances got an answer that idc cannot read: who knows.",
-    /sandbox\.invalid/,
+    "sso-admin ListInstances failed with SomethingNewException: who knows.",
+    /again later/,
   ],
 ];
 
@@ -106,7 +108,7 @@ test.each(refusals)("%j is told at once, in plain words", async (fault, kind, me
 test("the service's code and request id and the IAM action are kept", async () => {
   const { error } = await meeting({ refuse: "AccessDeniedException", message: "no" });
   expect(error).toMatchObject({
-    code: "AccessDenied",
+    code: "AccessDeniedException",
     action: "sso:ListInstances",
     requestId: "request-of-a-fault",
   });
@@ -132,7 +134,7 @@ const troubles: readonly (readonly [Fault, LiveErrorKind, RegExp, number])[] = [
     { refuse: "ConflictException", message: "Another operation is in progress" },
     "conflict",
     /met a conflict: Another operation is in progress/,
-    10,
+    15,
   ],
   [{ refuse: "InternalServerException", status: 500 }, "internal", /kept failing inside the service/, 8],
   [{ body: "<html>Bad gateway</html>", status: 502 }, "internal", /kept failing inside the service/, 8],
@@ -140,8 +142,8 @@ const troubles: readonly (readonly [Fault, LiveErrorKind, RegExp, number])[] = [
   [{ unreachable: "ECONNREFUSED" }, "unreachable", /could not reach/, 3],
   [{ unreachable: "ENOTFOUND" }, "unreachable", /could not reach/, 3],
   [{ unreachable: "SELF_SIGNED_CERT_IN_CHAIN" }, "unreachable", /could not reach/, 1],
-  [{ body: "<html>Sign in to the hotel's network</html>" }, "unexpected", /answer that idc cannot read/, 3],
-  [{ body: '{"Instances": [{"Inst' }, "unexpected", /answer that idc cannot read/, 3],
+  [{ body: "<html>Sign in to the hotel's network</html>" }, "unexpected", /answer that idc cannot read/, 5],
+  [{ body: '{"Instances": [{"Inst' }, "unexpected", /answer that idc cannot read/, 5],
 ];
 
 test.each(troubles)("%j is tried again before it is told", async (fault, kind, message, attempts) => {
@@ -220,4 +222,53 @@ test("an empty page with a token goes on", async () => {
           ),
         };
   expect((await world.connect()).operations().get("sso-admin ListInstances")).toBe(3);
+});
+
+test("a clock that is off is put right by the service's own", async () => {
+  const world = createLiveWorld();
+  const headers = { date: new Date(Date.now() + 3_600_000).toUTCString() };
+  world.faults = ({ operation, count }) =>
+    operation === "sts GetCallerIdentity" && count === 1
+      ? { refuse: "InvalidSignatureException", message: "Signature expired", headers }
+      : null;
+  const connection = await world.connect();
+  expect(connection.operations().get("sts GetCallerIdentity")).toBe(2);
+});
+
+test("a service that accepts a connection and never answers is given up", async () => {
+  const server = createServer(() => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const world = createLiveWorld();
+  const error = await failure(
+    world.connect({
+      endpoint: `http://127.0.0.1:${address.port}`,
+      requestHandler: { requestTimeout: 30, throwOnRequestTimeout: true },
+    }),
+  );
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
+  expect(error.message).toMatch(/could not reach http:\/\/127\.0\.0\.1:\d+: /);
+});
+
+test("a port where nobody listens is told in one sentence", async () => {
+  const world = createLiveWorld();
+  const clock = world.time;
+  const error = await failure(
+    connect({
+      region: "eu-west-1",
+      instanceArn: null,
+      profile: null,
+      endpoint: "http://127.0.0.1:9",
+      credentials: { accessKeyId: "AKIDADMIN", secretAccessKey: "secret" },
+      limits: { requestsPerSecond: Infinity, operationsInFlight: 10 },
+      clock,
+    }),
+  );
+  expect(error.message).toBe(
+    "sts GetCallerIdentity could not reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9.",
+  );
+  expect(error.help).toBe("Check that something listens at http://127.0.0.1:9.");
 });

@@ -189,6 +189,7 @@ describe("deleting", () => {
     await read(connection);
     world.admin("DeletePermissionSet", { PermissionSetArn: arn });
     await connection.writer.permissionSet.delete("Set");
+    expect(world.sandbox.state.permissionSets.size).toBe(0);
   });
 
   test("a set that is still assigned says where", async () => {

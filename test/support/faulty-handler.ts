@@ -14,6 +14,7 @@ export type Fault =
   /** The service's refusal, before any effect. */
   | {
       readonly refuse: string;
+      readonly headers?: Readonly<Record<string, string>>;
       readonly message?: string;
       readonly status?: number;
       readonly members?: object;
@@ -42,8 +43,8 @@ export function faultyHandler(
       const fault = faultOf({ operation, input: inputOf(request.body), count });
       if (fault === null) return handler.handle(request);
       if ("refuse" in fault) {
-        const { refuse, message = "", status = 400, members = {} } = fault;
-        return answered(status, JSON.stringify({ __type: refuse, Message: message, ...members }));
+        const { refuse, message = "", status = 400, members = {}, headers = {} } = fault;
+        return answered(status, JSON.stringify({ __type: refuse, Message: message, ...members }), headers);
       }
       if ("unreachable" in fault) throw networkError(fault.unreachable);
       if ("body" in fault) return answered(fault.status ?? 200, fault.body);
@@ -58,11 +59,19 @@ export function faultyHandler(
   };
 }
 
-function answered(statusCode: number, body: string): Awaited<ReturnType<InProcessHandler["handle"]>> {
+function answered(
+  statusCode: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Awaited<ReturnType<InProcessHandler["handle"]>> {
   return {
     response: {
       statusCode,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "request-of-a-fault" },
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": "request-of-a-fault",
+        ...headers,
+      },
       body: new TextEncoder().encode(body),
     },
   };
