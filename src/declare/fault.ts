@@ -5,20 +5,30 @@ import { nearest } from "./nearest.js";
 /** Takes in what there is to tell. */
 export type Report = (told: Diagnostic) => void;
 
-export function error(code: string, source: Source, message: string, help: string | null = null): Diagnostic {
+export function error(
+  code: string,
+  source: Source | null,
+  message: string,
+  help: string | null = null,
+): Diagnostic {
   return diagnostic({ code, severity: "error", message, help, source });
 }
 
 export function warning(
   code: string,
-  source: Source,
+  source: Source | null,
   message: string,
   help: string | null = null,
 ): Diagnostic {
   return diagnostic({ code, severity: "warning", message, help, source });
 }
 
-export function note(code: string, source: Source, message: string, help: string | null = null): Diagnostic {
+export function note(
+  code: string,
+  source: Source | null,
+  message: string,
+  help: string | null = null,
+): Diagnostic {
   return diagnostic({ code, severity: "info", message, help, source });
 }
 

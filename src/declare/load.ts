@@ -146,13 +146,8 @@ function readWritten(
 }
 
 function noFiles(tree: SourceTree): Diagnostic {
-  const source = { file: tree.folder, line: 1, column: 1 };
-  return error(
-    "no-files",
-    source,
-    `There are no access files (*.yaml) in ${tree.folder}.`,
-    "An empty folder is not taken for an empty organization: give the right folder with --dir.",
-  );
+  const help = "An empty folder is not taken for an empty organization: give the right folder with --dir.";
+  return error("no-files", null, `There are no access files (*.yaml) in ${tree.folder}.`, help);
 }
 
 /** By place, and each once: an alias shows the same fault wherever it is used. */

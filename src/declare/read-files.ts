@@ -24,7 +24,7 @@ export async function accessPaths(tree: SourceTree, report: Report): Promise<rea
   try {
     for await (const path of tree.list()) if (/\.ya?ml$/i.test(path)) paths.push(path);
   } catch (cause) {
-    reportTreeFaults(cause, report);
+    reportTreeFaults(tree, cause, report);
   }
   return paths.sort(byText);
 }
@@ -40,7 +40,7 @@ export async function readSource(
   try {
     bytes = await tree.read(path);
   } catch (cause) {
-    reportTreeFaults(cause, report, asked);
+    reportTreeFaults(tree, cause, report, asked);
     return null;
   }
   const broken = { path, bytes, text: null, root: null, isBroken: true };
@@ -79,10 +79,15 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-function reportTreeFaults(cause: unknown, report: Report, asked: Source | null = null): void {
+function reportTreeFaults(
+  tree: SourceTree,
+  cause: unknown,
+  report: Report,
+  asked: Source | null = null,
+): void {
   if (!(cause instanceof SourceTreeError)) throw cause;
   for (const { path, code, message, help } of cause.faults)
-    report(error(code, asked ?? startOf(path), message, help));
+    report(error(code, path === tree.folder ? null : (asked ?? startOf(path)), message, help));
 }
 
 export function startOf(file: string): Source {

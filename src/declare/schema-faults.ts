@@ -139,13 +139,16 @@ function foundWords(node: Node): string {
   return typeof node.value === "boolean" ? node.text : "text";
 }
 
-function unknownKey(node: Node, name: string, { title, properties = {} }: Words): Diagnostic {
+function unknownKey(node: Node, name: string, { title = "mapping", properties = {} }: Words): Diagnostic {
   const known = Object.keys(properties);
   const meant = didYouMean(name, known);
   const help = meant === "" ? `Known keys: ${known.join(", ")}.` : null;
-  const place = title === undefined ? "here" : `in ${withArticle(title)}`;
-  const message = `${quoted(name)} is no key that is known ${place}.${meant}`;
-  return fault("unknown-key", locate(node, [name]).key, message, help);
+  return fault(
+    "unknown-key",
+    locate(node, [name]).key,
+    `Unknown key ${quoted(name)} in this ${title}.${meant}`,
+    help,
+  );
 }
 
 function missingKey(
@@ -194,13 +197,15 @@ function misspellings(siblings: readonly ErrorObject[]): readonly string[] {
 function unknownValue(node: Node, error: ErrorObject, words: Words): Diagnostic {
   const allowed = words.enum?.map(String) ?? [String(error.params["allowedValue"])];
   const found = node.kind === "scalar" ? node.text : `a ${node.kind}`;
+  if (allowed.length === 1)
+    return fault(
+      "unknown-value",
+      node.source,
+      `This can only be ${allowed[0]}, not ${found}.`,
+      words.description,
+    );
   const message = `${quoted(found)} is not one of: ${allowed.join(", ")}.${didYouMean(found, allowed)}`;
   return fault("unknown-value", node.source, message, words.description);
-}
-
-function withArticle(title: string): string {
-  if (title.endsWith("s")) return title;
-  return `${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`;
 }
 
 function wordsOf(error: ErrorObject): Words {

@@ -19,13 +19,13 @@ type State = {
   size: number;
   /** Values that aliases stand for. */
   aliased: number;
-  /** Whether every alias could be followed. */
+  /** Whether nothing had to be left out. */
   isWhole: boolean;
 };
 
 /**
  * Turns the YAML library's nodes into ours: aliases followed, keys checked, every value with its place. The root is null
- * where an alias stands for nothing that can be put in its place.
+ * where something that stands elsewhere (an alias, a merge) cannot be put in its place.
  */
 export function walk(
   contents: YamlNode,
@@ -88,19 +88,15 @@ function keyOf(pair: Pair, parent: Source, state: State): { name: string; source
   const { source } = node;
   if (node.kind !== "scalar" || typeof node.value !== "string") {
     const written = node.kind === "scalar" ? node.text : "";
-    const message = `${written === "" ? "This" : quoted(written)} is no text, and a key must be one.`;
-    report(
-      state,
-      "key-not-text",
-      source,
-      message,
-      written === "" ? null : `Write it in quotes: "${written}".`,
-    );
-    return null;
+    const what = written === "" ? "this" : `${written} without quotes`;
+    const help = written === "" ? null : `Write it in quotes: "${written}".`;
+    report(state, "key-not-text", source, `A key must be text, and ${what} is not.`, help);
+    return { name: written, source };
   }
   if (node.value === "<<" && isScalar(pair.key) && pair.key.type === "PLAIN") {
     const help = "Write the values out, or use an alias for the whole value.";
     report(state, "merge-key", source, "Merge keys (<<) are not part of YAML 1.2.", help);
+    state.isWhole = false;
     return null;
   }
   return { name: node.value, source };
