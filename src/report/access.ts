@@ -2,7 +2,7 @@ import { byText } from "../model/text.js";
 import type { AccessRow, Plan } from "../model/plan.js";
 import type { Line } from "./lines.js";
 import { accountWord, wayWords } from "./names.js";
-import { count, digits, listed } from "./plural.js";
+import { count, listed } from "./plural.js";
 import type { Sign } from "./phrase.js";
 import { shownName } from "./untrusted.js";
 
@@ -31,26 +31,25 @@ export function accessLines(
 ): readonly Line[] {
   const alike = new Map<string, { row: AccessRow; users: string[] }>();
   for (const row of rows) {
-    const key = JSON.stringify([row.permissionSet, row.accounts, row.via]);
+    const key = JSON.stringify([row.permissionSet, row.accounts, row.via.map(wayWords)]);
     const group = alike.get(key);
     if (group === undefined) alike.set(key, { row, users: [row.user] });
     else group.users.push(row.user);
   }
-  const lines = [...alike.values()].map(({ row, users }): Line => {
+  const groups = [...alike.values()];
+  const lines = groups.slice(0, limits.lines).map(({ row, users }): Line => {
     const people = listed(users.toSorted(byText).map(shownName), limits.names);
     const where = listed(row.accounts.map((id) => accountWord(id, accounts)).toSorted(byText), limits.names);
-    const many = row.accounts.length > limits.names ? `${count(row.accounts.length, "account")}: ` : "";
+    const many = row.accounts.length > limits.names + 1 ? `${count(row.accounts.length, "account")}: ` : "";
     const who =
-      users.length > limits.names ? `${count(users.length, "person", "people")} (${people})` : people;
+      users.length > limits.names + 1 ? `${count(users.length, "person", "people")} (${people})` : people;
     const verb = users.length === 1 ? voice.one : voice.many;
     const what = `${shownName(row.permissionSet)} in ${many}${where}`;
     const words = `${who} ${verb} ${what} through ${listed(row.via.map(wayWords))}${voice.tail ?? ""}`;
     return { type: "change", sign: voice.sign, words, source: null };
   });
-  if (lines.length <= limits.lines) return lines;
-  const rest = digits(lines.length - limits.lines);
-  return [
-    ...lines.slice(0, limits.lines),
-    { type: "plain", text: `  and ${rest} more lines like these (--verbose shows them all)`, style: "dim" },
-  ];
+  const left = groups.length - lines.length;
+  if (left === 0) return lines;
+  const rest = `  and ${count(left, "more line", "more lines")} like these (--verbose shows them all)`;
+  return [...lines, { type: "plain", text: rest, style: "dim" }];
 }

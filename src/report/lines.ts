@@ -88,6 +88,6 @@ function sourceColumn(lines: readonly Line[], width: number): number {
   return Math.min(words, Math.max(0, width - sources - 4));
 }
 
-export function sourceWords({ file, line }: Source): string {
+function sourceWords({ file, line }: Source): string {
   return `${safeText(file)}:${line}`;
 }

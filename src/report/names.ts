@@ -12,8 +12,20 @@ export function accountWords(id: AccountId, names: AccountNames): string {
 /** An account in a list: its name when no other account has the same one. */
 export function accountWord(id: AccountId, names: AccountNames): string {
   const name = nameOf(id, names);
-  const twins = name === null ? [] : Object.values(names).filter((other) => other === name);
-  return name !== null && twins.length === 1 ? shownName(name) : accountWords(id, names);
+  return name === null || sharedNames(names).has(name) ? accountWords(id, names) : shownName(name);
+}
+
+const shared = new WeakMap<AccountNames, ReadonlySet<string>>();
+
+/** The names that several accounts have; found once for all the lines of a report. */
+function sharedNames(names: AccountNames): ReadonlySet<string> {
+  const known = shared.get(names);
+  if (known !== undefined) return known;
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const name of Object.values(names)) (seen.has(name) ? twice : seen).add(name);
+  shared.set(names, twice);
+  return twice;
 }
 
 /** Whom an assignment is for: `group developers`, `user alice`, or what is left of one that was deleted. */

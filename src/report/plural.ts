@@ -7,7 +7,7 @@ export function digits(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** `a`, `a and b`, `a, b and c`; past `most` the rest is counted: `a, b, c and 9 more`. */
+/** `a`, `a and b`, `a, b and c`; past `most` the rest is counted, unless it is a single one: `a, b, c and 9 more`. */
 export function listed(items: readonly string[], most = Number.POSITIVE_INFINITY): string {
   const shown =
     items.length > most ? [...items.slice(0, most), `${digits(items.length - most)} more`] : items;

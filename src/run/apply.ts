@@ -15,7 +15,7 @@ import { staleCheckout } from "./stale-checkout.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** Identity Center as a run that changes it gets to see it. */
-export type Writable = Connected & {
+type Writable = Connected & {
   readonly writer: Writer;
   /** How many assignment and provisioning operations may be under way at once. */
   readonly operationsInFlight: number;
