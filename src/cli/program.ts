@@ -9,11 +9,7 @@ import { version } from "./version.js";
 
 /** Parses and runs; the exit code is set when it resolves. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`idc plan | head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
+  watchStdout();
   try {
     await program().parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -21,6 +17,20 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     // Help and the version come as "errors" too, with the code 0; without a command, help is what to do about it.
     process.exitCode = error.exitCode === 0 ? 0 : 3;
   }
+}
+
+/**
+ * A reader that has seen enough (`idc apply | head`) is no failure, and no reason to leave the work half done. A result
+ * that could not be written otherwise, to a full disk for example, is a failure.
+ */
+function watchStdout(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+    process.stderr.write(`error: The result could not be written: ${error.message}.\n`);
+    process.once("exit", () => {
+      if (process.exitCode === 0) process.exitCode = 1;
+    });
+  });
 }
 
 function program(): Command {

@@ -1,5 +1,6 @@
 /** How many columns a terminal gives to `text`: none to marks that combine, two to East Asian wide signs and emoji. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const sign of text) width += widthOf(sign);
   return width;
