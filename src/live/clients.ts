@@ -18,10 +18,10 @@ export type ClientOptions = {
   readonly requestHandler?: RequestHandler;
 };
 
-export type RequestHandler = NonNullable<SSOAdminClientConfig["requestHandler"]>;
+type RequestHandler = NonNullable<SSOAdminClientConfig["requestHandler"]>;
 
 /** What idc uses of an SDK client. */
-export type Client = {
+type Client = {
   send(command: object, options: { abortSignal?: AbortSignal }): Promise<unknown>;
   destroy(): void;
 };

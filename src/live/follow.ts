@@ -14,7 +14,7 @@ import type { Site } from "./site.js";
 export const patience = 15 * 60_000;
 
 /** An asynchronous request just made. */
-export type Started = {
+type Started = {
   readonly kind: RequestKind;
   readonly operation: OperationName;
   readonly status: RequestStatus;

@@ -25,7 +25,7 @@ export type Rows = {
   readonly gaps: Gaps;
 };
 
-export type SetRow = {
+type SetRow = {
   readonly arn: string;
   readonly name: string;
   /** Null: a facet could not be read. */

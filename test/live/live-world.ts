@@ -49,7 +49,7 @@ export function createLiveWorld(options: Partial<SandboxOptions> = {}): LiveWorl
   return live;
 }
 
-export const everything: Scope = { kind: "all" };
+const everything: Scope = { kind: "all" };
 
 export function read(connection: Connection, scope: Scope = everything): Promise<Snapshot> {
   return connection.reader.snapshot(scope, new AbortController().signal);
