@@ -1,0 +1,68 @@
+import type { Change } from "../model/change.js";
+import type { ChangeId } from "../model/keys.js";
+import type { Grant, Reach } from "../model/reach.js";
+import type { State } from "../model/state.js";
+
+export type OrderInput = {
+  readonly changes: readonly Change[];
+  readonly live: State;
+  readonly desired: State;
+  readonly before: Reach;
+  readonly after: Reach;
+  readonly leavers: ReadonlySet<string>;
+};
+
+/** By change, what it waits for. */
+export type Edges = Map<ChangeId, Set<ChangeId>>;
+
+export type MembershipChange = Extract<Change, { kind: "membership" }>;
+export type AssignmentChange = Extract<Change, { kind: "assignment" }>;
+
+/** Changes by what the rules of order look for. */
+export type Index = {
+  readonly all: ReadonlyMap<ChangeId, Change>;
+  readonly memberships: readonly MembershipChange[];
+  readonly assignments: readonly AssignmentChange[];
+  /** Membership and assignment changes by the group they are about. */
+  readonly byGroup: ReadonlyMap<string, { memberships: MembershipChange[]; assignments: AssignmentChange[] }>;
+  /** Permission sets whose content changes in accounts: by name, the changes that must come before new holders. */
+  readonly contentOf: ReadonlyMap<string, readonly ChangeId[]>;
+};
+
+export function indexed(changes: readonly Change[]): Index {
+  const memberships = changes.filter((change) => change.kind === "membership");
+  const assignments = changes.filter((change) => change.kind === "assignment");
+  const byGroup = new Map<string, { memberships: MembershipChange[]; assignments: AssignmentChange[] }>();
+  const ofGroup = (group: string): { memberships: MembershipChange[]; assignments: AssignmentChange[] } => {
+    const entry = byGroup.get(group) ?? { memberships: [], assignments: [] };
+    byGroup.set(group, entry);
+    return entry;
+  };
+  for (const change of memberships) ofGroup(change.key.group).memberships.push(change);
+  for (const change of assignments)
+    if (change.key.principalType === "group" && change.key.orphan !== true)
+      ofGroup(change.key.principal).assignments.push(change);
+  const contentOf = new Map<string, ChangeId[]>();
+  for (const change of changes) {
+    const name =
+      change.kind === "provisioning"
+        ? change.key.permissionSet
+        : change.kind === "permissionSet" && change.action !== "delete"
+          ? change.key.name
+          : null;
+    if (name !== null) contentOf.set(name, [...(contentOf.get(name) ?? []), change.id]);
+  }
+  return {
+    all: new Map(changes.map((change) => [change.id, change])),
+    memberships,
+    assignments,
+    byGroup,
+    contentOf,
+  };
+}
+
+/** Whether somebody has a grant and shall have it, with no way of reaching it that stays. */
+export function isKeptAnotherWay(user: string, grant: Grant, before: Reach, after: Reach): boolean {
+  const ways = after.via(user, grant);
+  return ways.length > 0 && !before.via(user, grant).some((way) => ways.includes(way));
+}
