@@ -78,8 +78,8 @@ test("whatever fails, what is missing from a snapshot is covered by a gap, and w
       try {
         snapshot = await read(connection);
       } catch (error) {
-        expect(error).toBeInstanceOf(LiveError);
-        return;
+        if (error instanceof LiveError) return;
+        throw error;
       }
       const gaps = snapshot.gaps.flatMap((gap) => gap.covers);
       if (gaps.length > 0) partial += 1;
