@@ -4,7 +4,7 @@ import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Field } from "../model/change.js";
 import type { Group, PermissionSet, User } from "../model/state.js";
 
-/** Identity Center for those who only look. Every method rejects with LiveError. */
+/** Identity Center for those who only look. Every method rejects with LiveError, or with the reason of the signal that ended it. */
 export type Reader = {
   /** The accounts there are. `tags`: whether a selector needs the accounts' tags (a request an account). */
   directory(options: { readonly tags: boolean }): Promise<Directory>;
