@@ -5,7 +5,8 @@ import { LiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
 import type { Reader, Writer } from "./ports.js";
 import { readBack } from "./read-back.js";
-import type { ApplyEvent, ApplyResult, Outcome } from "./result.js";
+import type { ApplyResult, Outcome } from "../model/apply-result.js";
+import type { ApplyEvent } from "./event.js";
 import { Schedule } from "./schedule.js";
 import { make } from "./steps.js";
 

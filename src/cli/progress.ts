@@ -1,4 +1,4 @@
-import type { ApplyEvent } from "../apply/result.js";
+import type { ApplyEvent } from "../apply/event.js";
 import type { ReadProgress } from "../live/progress.js";
 import type { Plan } from "../model/plan.js";
 import { planPhrase } from "../report/phrase.js";

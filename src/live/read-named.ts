@@ -5,7 +5,7 @@ import type { Content } from "./assemble.js";
 import { createGaps, orNull, unlessGone, whole, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities, type Names } from "./identities.js";
-import { namedKeys } from "./named-keys.js";
+import { namedKeys } from "../model/named-keys.js";
 import { describePermissionSet, readPermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
 import type { Site } from "./site.js";

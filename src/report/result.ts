@@ -1,5 +1,4 @@
-import type { Change } from "../model/change.js";
-import type { ChangeId } from "../model/keys.js";
+import type { ApplyResult, Outcome } from "../model/apply-result.js";
 import type { LiveError } from "../model/live-error.js";
 import type { AccountNames } from "./names.js";
 import { heading, renderLines } from "./lines.js";
@@ -9,37 +8,14 @@ import { planPhrase } from "./phrase.js";
 import { count, digits } from "./plural.js";
 import { safeText } from "./untrusted.js";
 
-/** What an apply did, as far as it is told: apply/result.ts makes it. */
-export type Applied = {
-  readonly outcomes: readonly { readonly change: Change; readonly outcome: AppliedOutcome }[];
-  readonly interrupted: boolean;
-  readonly errors: readonly LiveError[];
-};
-
-type AppliedOutcome =
-  | { readonly status: "done" }
-  | { readonly status: "failed"; readonly error: LiveError }
-  | { readonly status: "unconfirmed"; readonly reason: string }
-  | { readonly status: "skipped"; readonly because: ChangeId }
-  | { readonly status: "interrupted" };
-
-type Status = AppliedOutcome["status"];
-
-/** What was done, what was not and why, and a last line that counts. */
+/** What was not done and why, and a last line that counts; what was done is what the plan said. */
 export function resultText(
-  { outcomes, interrupted, errors }: Applied,
+  { outcomes, interrupted, errors }: ApplyResult,
   { accounts, color, width }: { accounts: AccountNames; color: boolean; width: number },
 ): string {
   const paint = painter(color);
-  const done = outcomes.filter(({ outcome }) => outcome.status === "done");
   const open = outcomes.filter(({ outcome }) => outcome.status !== "done");
   const lines: Line[] = [
-    ...(done.length === 0 ? [] : [heading("Done")]),
-    ...done.map(({ change }): Line => ({
-      type: "change",
-      ...planPhrase(change, accounts),
-      source: change.source,
-    })),
     ...(open.length === 0 ? [] : [heading("Not done")]),
     ...open.flatMap(({ change, outcome }): Line[] => [
       { type: "change", ...planPhrase(change, accounts), source: change.source },
@@ -53,7 +29,7 @@ export function resultText(
 }
 
 /** The result as JSON: as it is, with errors as their parts. */
-export function resultJson({ outcomes, interrupted, errors }: Applied): unknown {
+export function resultJson({ outcomes, interrupted, errors }: ApplyResult): unknown {
   return {
     outcomes: outcomes.map(({ change, outcome }) => ({
       change,
@@ -70,13 +46,13 @@ function errorJson({ message, kind, code, operation, action, help, requestId }: 
   return { message, kind, code, operation, action, help, requestId };
 }
 
-function tally(outcomes: Applied["outcomes"]): Readonly<Record<Status, number>> {
+function tally(outcomes: ApplyResult["outcomes"]): Readonly<Record<Outcome["status"], number>> {
   const counts = { done: 0, failed: 0, unconfirmed: 0, skipped: 0, interrupted: 0 };
   for (const { outcome } of outcomes) counts[outcome.status] += 1;
   return counts;
 }
 
-function reasonLines(outcome: AppliedOutcome): readonly Line[] {
+function reasonLines(outcome: Outcome): readonly Line[] {
   switch (outcome.status) {
     case "done":
       return [];
@@ -109,7 +85,7 @@ function helpLine(help: string | null): readonly Line[] {
 
 /** `Applied in part: 3 of 5 changes done, 1 failed, 1 skipped. The next idc apply goes on from here.` */
 function lastLine(
-  counts: Readonly<Record<Status, number>>,
+  counts: Readonly<Record<Outcome["status"], number>>,
   { interrupted, errors }: { interrupted: boolean; errors: number },
 ): string {
   const all = Object.values(counts).reduce((sum, number) => sum + number, 0);

@@ -1,6 +1,7 @@
 import { applyPlan } from "../apply/apply.js";
 import type { Writer } from "../apply/ports.js";
-import type { ApplyEvent, ApplyResult } from "../apply/result.js";
+import type { ApplyEvent } from "../apply/event.js";
+import type { ApplyResult } from "../model/apply-result.js";
 import type { ancestry } from "../declare/git.js";
 import type { Clock } from "../model/clock.js";
 import { diagnostic, hasErrors } from "../model/diagnostic.js";

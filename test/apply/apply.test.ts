@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/apply/apply.js";
-import type { ApplyEvent, ApplyResult } from "../../src/apply/result.js";
+import type { ApplyEvent } from "../../src/apply/event.js";
+import type { ApplyResult } from "../../src/model/apply-result.js";
 import type { Connection } from "../../src/live/connect.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
 import type { Plan } from "../../src/model/plan.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changeId, type ChangeId } from "../../src/model/keys.js";
 import type { Snapshot, Scope } from "../../src/model/snapshot.js";
-import { namedKeys } from "../../src/live/named-keys.js";
+import { namedKeys } from "../../src/model/named-keys.js";
 import { accounts } from "../sandbox/world.js";
 import { createLiveWorld, read } from "./live-world.js";
 

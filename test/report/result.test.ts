@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApplyResult } from "../../src/apply/result.js";
+import type { ApplyResult } from "../../src/model/apply-result.js";
 import { LiveError } from "../../src/model/live-error.js";
 import { resultJson, resultText } from "../../src/report/result.js";
 import { everyChange } from "./plans.js";
@@ -39,17 +39,15 @@ const mixed = result({
 });
 
 describe("resultText", () => {
-  it("tells what was done, and of all else why not", () => {
+  it("tells of what was not done why, and counts", () => {
     expect(resultText(mixed, options)).toMatchInlineSnapshot(`
-      "Done
-      + user alice: Alice Nguyen, alice@example.com  access/people.yaml:4
-      Not done
-      + group developers                             access/groups.yaml:2
+      "Not done
+      + group developers              access/groups.yaml:2
           FAILED: The assignment in 111122223333 FAILED: Access denied by IAM.
           help: Let the caller manage roles in the management account.
-      + alice joins group developers                 access/groups.yaml:4
+      + alice joins group developers  access/groups.yaml:4
           skipped: it needs group:developers, which was not done
-      ~ user bob                                     access/people.yaml:9
+      ~ user bob                      access/people.yaml:9
           UNCONFIRMED: title still reads Engineer
       - user dan is deleted
           not started: the run was interrupted

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/apply/apply.js";
-import type { ApplyResult } from "../../src/apply/result.js";
+import type { ApplyResult } from "../../src/model/apply-result.js";
 import type { Connection } from "../../src/live/connect.js";
 import type { Plan } from "../../src/model/plan.js";
 import type { State } from "../../src/model/state.js";

@@ -1,4 +1,4 @@
-import type { AccountId, AssignmentKey, ChangeId, Keys } from "../model/keys.js";
+import type { AccountId, AssignmentKey, ChangeId, Keys } from "./keys.js";
 
 /** ChangeIds taken apart again, by kind. */
 export type NamedKeys = {

@@ -1,6 +1,6 @@
-import type { Change } from "../model/change.js";
-import type { ChangeId } from "../model/keys.js";
-import type { LiveError } from "../model/live-error.js";
+import type { Change } from "./change.js";
+import type { ChangeId } from "./keys.js";
+import type { LiveError } from "./live-error.js";
 
 /**
  * How a change ended.
@@ -26,9 +26,3 @@ export type ApplyResult = {
   /** Errors that belong to no single change, such as a reading back that failed. */
   readonly errors: readonly LiveError[];
 };
-
-/** What a progress line needs to know while an apply runs. */
-export type ApplyEvent =
-  | { readonly type: "started"; readonly change: Change }
-  | { readonly type: "finished"; readonly change: Change; readonly outcome: Outcome }
-  | { readonly type: "reading-back" };
