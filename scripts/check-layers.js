@@ -41,10 +41,14 @@ function breachOf(room, file, specifier, root) {
     const target = relative(root, resolve(dirname(file), specifier));
     const targetRoom = target.split(sep)[0];
     if (targetRoom === ".." || targetRoom === room) return null;
-    return mayImport[room].includes(targetRoom) ? null : `${room}/ must not import ${targetRoom}/ (${specifier})`;
+    return mayImport[room].includes(targetRoom)
+      ? null
+      : `${room}/ must not import ${targetRoom}/ (${specifier})`;
   }
-  if (/^@(aws-sdk|smithy)\//.test(specifier)) return room === "live" ? null : `only live/ imports an AWS client (${specifier})`;
-  if (specifier === "node:process" || specifier === "process") return room === "cli" ? null : `only cli/ knows the process (${specifier})`;
+  if (/^@(aws-sdk|smithy)\//.test(specifier))
+    return room === "live" ? null : `only live/ imports an AWS client (${specifier})`;
+  if (specifier === "node:process" || specifier === "process")
+    return room === "cli" ? null : `only cli/ knows the process (${specifier})`;
   if (specifier.startsWith("node:") && pureRooms.has(room) && !pureBuiltins.has(specifier))
     return `${room}/ is pure and must not import ${specifier}`;
   return null;
@@ -54,17 +58,21 @@ function importsOf(file) {
   const { module, errors } = parseSync(file, readFileSync(file, "utf8"));
   if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
   const text = readFileSync(file, "utf8");
-  const dynamic = module.dynamicImports.map((found) => text.slice(found.moduleRequest.start, found.moduleRequest.end));
+  const dynamic = module.dynamicImports.map((found) =>
+    text.slice(found.moduleRequest.start, found.moduleRequest.end),
+  );
   return [
     ...module.staticImports.map((found) => found.moduleRequest.value),
-    ...module.staticExports.flatMap((found) => found.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
+    ...module.staticExports.flatMap((found) =>
+      found.entries.flatMap((entry) => entry.moduleRequest?.value ?? []),
+    ),
     ...dynamic.map((literal) => literal.replace(/^["'`]|["'`]$/g, "")),
   ];
 }
 
 function sourceFiles(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

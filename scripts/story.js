@@ -35,7 +35,9 @@ tell("This is an organization in YAML: people, groups, permission sets, and who 
 tell("Are the files sound? No network, no credentials:");
 await run(["validate"], { ends: 0 });
 
-tell("What would it take to make Identity Center so? (--sandbox: one that runs inside idc, for trying things out.)");
+tell(
+  "What would it take to make Identity Center so? (--sandbox: one that runs inside idc, for trying things out.)",
+);
 await run(["plan", ...onSandbox, "--quiet"], { ends: 0 });
 
 tell("Make it so:");
@@ -44,10 +46,14 @@ await run(["apply", ...onSandbox, "--yes", "--quiet"], { ends: 0, short: true })
 tell("Is there anything left to do?");
 await run(["plan", ...onSandbox, "--detailed-exitcode", "--quiet"], { ends: 0 });
 
-tell("Somebody changes two things by hand, as one would in the console: a session of twelve hours, one more administrator.");
+tell(
+  "Somebody changes two things by hand, as one would in the console: a session of twelve hours, one more administrator.",
+);
 await changeByHand();
 
-tell("The scheduled look for drift finds both, says who could reach what because of them, and ends with code 2:");
+tell(
+  "The scheduled look for drift finds both, says who could reach what because of them, and ends with code 2:",
+);
 await run(["drift", ...onSandbox, "--quiet"], { ends: 2 });
 
 tell("Applying the same files again puts it right:");
@@ -71,7 +77,10 @@ async function run(args, { ends, short = false }) {
   const lines = [];
   for await (const line of createInterface({ input: child.stdout })) lines.push(line);
   const code = child.exitCode ?? (await once(child, "close"))[0];
-  const shown = short && lines.length > 12 ? [...lines.slice(0, 5), dim(`  … ${lines.length - 8} more lines …`), ...lines.slice(-3)] : lines;
+  const shown =
+    short && lines.length > 12
+      ? [...lines.slice(0, 5), dim(`  … ${lines.length - 8} more lines …`), ...lines.slice(-3)]
+      : lines;
   console.log(shown.join("\n"));
   if (code !== ends) throw new Error(`idc ${args[0]} ended with ${code}, and the story says ${ends}`);
 }
@@ -96,14 +105,24 @@ $ aws identitystore create-group-membership …                             (geo
       credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
     };
     const admin = new SSOAdminClient(options);
-    const { Instances: [{ InstanceArn, IdentityStoreId }] } = await admin.send(new ListInstancesCommand({}));
+    const {
+      Instances: [{ InstanceArn, IdentityStoreId }],
+    } = await admin.send(new ListInstancesCommand({}));
     const { PermissionSets } = await admin.send(new ListPermissionSetsCommand({ InstanceArn }));
     for (const PermissionSetArn of PermissionSets) {
-      const { PermissionSet } = await admin.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn }));
+      const { PermissionSet } = await admin.send(
+        new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn }),
+      );
       if (PermissionSet.Name !== "S3FullAccess") continue;
       const { Description, RelayState } = PermissionSet;
       await admin.send(
-        new UpdatePermissionSetCommand({ InstanceArn, PermissionSetArn, Description, RelayState, SessionDuration: "PT12H" }),
+        new UpdatePermissionSetCommand({
+          InstanceArn,
+          PermissionSetArn,
+          Description,
+          RelayState,
+          SessionDuration: "PT12H",
+        }),
       );
     }
     const store = new IdentitystoreClient(options);

@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly status: "skipped"; readonly because: ChangeId }
   | { readonly status: "interrupted" };
 
-export type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };
+type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };
 
 /** What an apply did, change by change, in the plan's order. */
 export type ApplyResult = {

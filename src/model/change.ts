@@ -9,7 +9,7 @@ import type { StateKind, Values } from "./state.js";
  */
 export type Cause = "config" | "drift" | "organization" | "expiry" | "unsettled";
 
-export type Action = "create" | "update" | "rename" | "disable" | "delete" | "provision";
+type Action = "create" | "update" | "rename" | "disable" | "delete" | "provision";
 
 /** One difference inside an object: the path as the access files spell it; null where one side has nothing. */
 export type Field = { readonly path: string; readonly before: unknown; readonly after: unknown };
@@ -23,31 +23,31 @@ type Common<K extends Kind> = {
   readonly dependsOn: readonly ChangeId[];
 };
 
-export type Create<K extends StateKind> = Common<K> & {
+type Create<K extends StateKind> = Common<K> & {
   readonly action: "create";
   readonly before: null;
   readonly after: Values[K];
 };
-export type Delete<K extends StateKind> = Common<K> & {
+type Delete<K extends StateKind> = Common<K> & {
   readonly action: "delete";
   readonly before: Values[K];
   readonly after: null;
 };
-export type Update<K extends "user" | "group" | "permissionSet"> = Common<K> & {
+type Update<K extends "user" | "group" | "permissionSet"> = Common<K> & {
   readonly action: "update";
   readonly before: Values[K];
   readonly after: Values[K];
   readonly fields: readonly Field[];
 };
 /** A user loses every membership and direct grant and stays; those removals are changes of their own that this one waits for. */
-export type Disable = Common<"user"> & {
+type Disable = Common<"user"> & {
   readonly action: "disable";
   readonly before: Values["user"];
   readonly after: Values["user"];
   readonly fields: readonly Field[];
 };
 /** The set's latest content is put in force in the accounts whose role is behind. */
-export type Provision = Common<"provisioning"> & {
+type Provision = Common<"provisioning"> & {
   readonly action: "provision";
   readonly accounts: readonly AccountId[];
   /** Whether these are all the accounts where the set is provisioned, so that one request serves. */

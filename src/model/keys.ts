@@ -16,16 +16,6 @@ export type Keys = {
 
 export type Kind = keyof Keys;
 
-export const kinds = [
-  "user",
-  "group",
-  "membership",
-  "permissionSet",
-  "assignment",
-  "provisioning",
-  "accessControlAttributes",
-] as const satisfies readonly Kind[];
-
 /**
  * Who holds which permission set in which account. When the principal no longer exists in the identity store,
  * `principal` is `#` and its id, and `orphan` is true (a live group may well be named "#1").

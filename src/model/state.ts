@@ -43,7 +43,7 @@ export type UserStatus = "ENABLED" | "DISABLED";
 export type Group = { readonly description?: string };
 
 /** A membership has no content of its own: its key says all. */
-export type Membership = { readonly [key: string]: never };
+type Membership = { readonly [key: string]: never };
 
 export type CustomerManagedPolicy = { readonly name: string; readonly path: string };
 
@@ -67,9 +67,9 @@ export type PermissionSet = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
-export type Assignment = { readonly [key: string]: never };
+type Assignment = { readonly [key: string]: never };
 
-export type AccessControlAttributes = Readonly<Record<string, string>>;
+type AccessControlAttributes = Readonly<Record<string, string>>;
 
 /** What an object of each kind consists of, its key apart. */
 export type Values = {
@@ -93,11 +93,3 @@ export type State = {
 
 /** The kinds a State holds; `provisioning` is a matter of time, not of State. */
 export type StateKind = Exclude<Kind, "provisioning" | "accessControlAttributes">;
-
-export const emptyState: State = {
-  users: new Map(),
-  groups: new Map(),
-  memberships: new Map(),
-  permissionSets: new Map(),
-  assignments: new Map(),
-};

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-export const command = join(root, "bin/idc.js");
+const command = join(root, "bin/idc.js");
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 

@@ -13,7 +13,7 @@ function at(line: number, file = "access/groups.yaml"): { file: string; line: nu
   return { file, line, column: 3 };
 }
 
-export const s3Access: PermissionSet = {
+const s3Access: PermissionSet = {
   description: "Object storage for developers",
   sessionDuration: "PT2H",
   managedPolicies: ["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"],
@@ -33,7 +33,7 @@ export const s3Access: PermissionSet = {
   tags: { team: "platform" },
 };
 
-export function assignmentOf(key: AssignmentKey): { id: string; key: AssignmentKey } {
+function assignmentOf(key: AssignmentKey): { id: string; key: AssignmentKey } {
   return { id: changeId.assignment(key), key };
 }
 
