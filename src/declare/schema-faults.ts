@@ -25,8 +25,9 @@ export function schemaFaults(root: Node): readonly Diagnostic[] {
   if (validate(root.value)) return [];
   const errors = (validate.errors ?? []).filter((error) => !isEcho(error));
   const seen = new Set<string>();
+  const byPlace = grouped(errors);
   return errors.flatMap((error) => {
-    const fault = faultOf(error, root, errors);
+    const fault = faultOf(error, root, byPlace.get(error.instancePath) ?? []);
     // A text that is empty is also too short and does not match: that is one fault.
     const identity = `${error.instancePath}\n${error.propertyName ?? ""}\n${fault?.code}\n${fault?.message}`;
     if (fault === null || seen.has(identity)) return [];
@@ -40,11 +41,21 @@ function isEcho({ schemaPath, keyword }: ErrorObject): boolean {
   return keyword === "propertyNames" || /\/(oneOf|anyOf)\/\d/.test(schemaPath);
 }
 
-function faultOf(error: ErrorObject, root: Node, all: readonly ErrorObject[]): Diagnostic | null {
+function grouped(errors: readonly ErrorObject[]): ReadonlyMap<string, readonly ErrorObject[]> {
+  const groups = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const group = groups.get(error.instancePath);
+    if (group === undefined) groups.set(error.instancePath, [error]);
+    else group.push(error);
+  }
+  return groups;
+}
+
+/** `siblings` are all the errors of the same value, this one among them. */
+function faultOf(error: ErrorObject, root: Node, siblings: readonly ErrorObject[]): Diagnostic | null {
   const path = error.instancePath.split("/").slice(1).map(unescaped);
   const { node, key } = locate(root, path);
   const words = wordsOf(error);
-  const siblings = all.filter((other) => other.instancePath === error.instancePath);
   switch (error.keyword) {
     case "type":
       return wrongType(node, error, words);

@@ -9,8 +9,6 @@ import type { StateKind, Values } from "./state.js";
  */
 export type Cause = "config" | "drift" | "organization" | "expiry" | "unsettled";
 
-type Action = "create" | "update" | "rename" | "disable" | "delete" | "provision";
-
 /** One difference inside an object: the path as the access files spell it; null where one side has nothing. */
 export type Field = { readonly path: string; readonly before: unknown; readonly after: unknown };
 

@@ -11,7 +11,6 @@ export type Keys = {
   permissionSet: { readonly name: string };
   assignment: AssignmentKey;
   provisioning: { readonly permissionSet: string };
-  accessControlAttributes: { readonly [key: string]: never };
 };
 
 export type Kind = keyof Keys;
@@ -43,7 +42,6 @@ export const changeId = {
     return `assignment:${key.principalType}/${principal}:${encodeName(key.permissionSet)}:${key.account}`;
   },
   provisioning: (permissionSet: string): ChangeId => `provisioning:${encodeName(permissionSet)}`,
-  accessControlAttributes: (): ChangeId => "accessControlAttributes",
 };
 
 /** The principal as `access` rows and text name it: `group/developers`, `user/alice`. */

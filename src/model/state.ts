@@ -69,8 +69,6 @@ export type PermissionSet = {
 
 type Assignment = { readonly [key: string]: never };
 
-type AccessControlAttributes = Readonly<Record<string, string>>;
-
 /** What an object of each kind consists of, its key apart. */
 export type Values = {
   user: User;
@@ -79,7 +77,6 @@ export type Values = {
   permissionSet: PermissionSet;
   assignment: Assignment;
   provisioning: never;
-  accessControlAttributes: AccessControlAttributes;
 };
 
 /** A whole Identity Center, keyed by natural names: the one type that files and live are both brought to. */
@@ -92,4 +89,4 @@ export type State = {
 };
 
 /** The kinds a State holds; `provisioning` is a matter of time, not of State. */
-export type StateKind = Exclude<Kind, "provisioning" | "accessControlAttributes">;
+export type StateKind = Exclude<Kind, "provisioning">;

@@ -10,7 +10,6 @@ const words = {
   permissionSet: ["permission set", "permission sets"],
   assignment: ["assignment", "assignments"],
   provisioning: ["provisioning", "provisionings"],
-  accessControlAttributes: ["attribute configuration", "attribute configurations"],
 } satisfies Record<Kind, readonly [string, string]>;
 
 /**
