@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { serialize } from "node:v8";
+import { load } from "../dist/declare/load.js";
+import { resolve } from "../dist/declare/resolve.js";
+import { emptyState } from "../dist/model/state.js";
+import { accessFiles, treeOf } from "./access-files.js";
+import { edited } from "./edit.js";
+import { withFolder } from "./folder.js";
+import { generate } from "./organization.js";
+
+const run = promisify(execFile);
+const planOnce = fileURLToPath(new URL("plan-once.js", import.meta.url));
+
+/**
+ * What making a plan takes once Identity Center is read, when it is as the files say, when an ordinary day's changes
+ * are to be made, and when nothing is there yet. Each in a process of its own, which reads the files as `idc plan` does
+ * and is given the rest.
+ * @param {import("./sizes.js").Size} size
+ */
+export async function measurePlan(size) {
+  const organization = generate(size);
+  const directory = directoryOf(organization);
+  const before = await stateOf(organization, directory);
+  const measured = [];
+  for (const [what, files, state] of [
+    ["nothing to do", organization, before],
+    ["an ordinary day", edited(organization), before],
+    ["everything new", organization, emptyState],
+  ])
+    measured.push({
+      what,
+      ...(await withFolder(files, async ({ folder, access }) => {
+        const given = join(folder, "given");
+        await writeFile(given, serialize({ directory, state }));
+        const { stdout } = await run(process.execPath, [planOnce, access, given]);
+        return JSON.parse(stdout);
+      })),
+    });
+  return measured;
+}
+
+function directoryOf({ accounts: [management, ...others] }) {
+  const known = (account) => ({ ...account, tags: null, state: "ACTIVE" });
+  return {
+    kind: "organization",
+    managementAccount: management.id,
+    accounts: [management, ...others].map(known),
+  };
+}
+
+/** What Identity Center holds when it is as the organization's files say. */
+async function stateOf(organization, directory) {
+  const written = await load(treeOf(accessFiles(organization)));
+  const declared = resolve(written.value, directory, { partition: "aws", commit: null }).value;
+  const values = (declarations, valueOf) =>
+    new Map([...declarations].map(([id, { value }]) => [id, valueOf(value)]));
+  return {
+    users: values(declared.users, ({ attributes }) => attributes),
+    groups: values(declared.groups, (group) => group),
+    memberships: values(declared.memberships, (key) => key),
+    permissionSets: values(declared.permissionSets, (set) => set),
+    assignments: values(declared.assignments, ({ key }) => key),
+  };
+}
