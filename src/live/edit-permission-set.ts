@@ -37,9 +37,9 @@ export async function editPermissionSet(
 }
 
 /**
- * All three settings go along each time: a relay state that is left out is cleared by the service. A description can
- * be replaced but not removed: the service takes no empty one, and whether it clears one that is left out is nowhere
- * documented. Should it not, the reading back says so and the next plan shows the description again.
+ * All three settings go along each time: a relay state that is left out is cleared by the service. A description is
+ * removed by a blank one: the service takes no empty one, and whether it clears one that is left out is nowhere
+ * documented. Reading takes a blank one for none.
  */
 async function editSettings({ site: { api, instance }, arn, before, after }: Edit): Promise<void> {
   const isSame =
@@ -50,11 +50,13 @@ async function editSettings({ site: { api, instance }, arn, before, after }: Edi
   await api.call("sso-admin UpdatePermissionSet", {
     InstanceArn: instance.arn,
     PermissionSetArn: arn,
-    Description: after.description,
+    Description: after.description ?? (before.description === undefined ? undefined : blank),
     SessionDuration: after.sessionDuration,
     RelayState: after.relayState,
   });
 }
+
+const blank = " ";
 
 async function editInlinePolicy({ site: { api, instance }, arn, before, after }: Edit): Promise<void> {
   if (samePolicy(before.inlinePolicy, after.inlinePolicy)) return;

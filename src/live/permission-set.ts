@@ -33,7 +33,8 @@ export async function describePermissionSet({ api, instance }: Site, arn: string
   return {
     name: set.Name,
     sessionDuration: canonicalDuration(set.SessionDuration ?? defaultSessionDuration),
-    ...(isSaid(set.Description) && { description: set.Description }),
+    // A blank description is none: it is how one is removed (edit-permission-set.ts).
+    ...(isSaid(set.Description?.trim()) && { description: set.Description }),
     ...(isSaid(set.RelayState) && { relayState: set.RelayState }),
   };
 }

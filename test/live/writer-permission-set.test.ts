@@ -62,7 +62,7 @@ const facet = fc.record({
   ),
   tags: fc.constantFrom({}, { a: "1" }, { a: "2", b: "1" }),
 });
-const described = fc.record({ description: fc.constantFrom("one", "two") });
+const described = fc.record({ description: fc.constantFrom("one", "two") }, { requiredKeys: [] });
 const relayed = fc.record(
   { relayState: fc.constantFrom("https://a.example/", "https://b.example/") },
   { requiredKeys: [] },
