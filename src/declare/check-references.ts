@@ -21,18 +21,19 @@ const mostSuggestions = 100;
 
 /**
  * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
- * contradict what is declared. `isExcused` tells of a name that it may stand in a file that could not be read.
+ * contradict what is declared. `isExcused` tells of a name that nothing more shall be said of it.
  */
 export function checkReferences(
   written: Omit<Written, "digest">,
-  isExcused: (name: string) => boolean,
+  isExcused: (name: Located<string>) => boolean,
   report: Report,
 ): void {
   const { settings, removed } = written;
   let suggestions = 0;
-  const check = (kind: NamedKind, { value: name, source }: Located<string>) => {
+  const check = (kind: NamedKind, named: Located<string>) => {
+    const { value: name, source } = named;
     if (reportIgnored(settings, kind, name, source, report)) return;
-    if (settings.manage[kind] !== "all" || written[kind].has(name) || isExcused(name)) return;
+    if (settings.manage[kind] !== "all" || written[kind].has(name) || isExcused(named)) return;
     const { one, code } = words[kind];
     suggestions += 1;
     const meant = suggestions > mostSuggestions ? "" : didYouMean(name, written[kind].keys());

@@ -2,21 +2,18 @@ import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import { byText } from "../model/text.js";
-import { reportMisplaced, reportSharedEmails, reportUnmanaged } from "./check-files.js";
-import { checkPermissionSet } from "./check-permission-set.js";
+import { reportMisplaced, reportUnmanaged } from "./check-files.js";
 import { checkReferences } from "./check-references.js";
-import { collect, reportCaseTwins } from "./collect.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
-import { childOf, itemsOf, locatedTexts, textOf } from "./node.js";
-import type { Node } from "./node.js";
-import { checkedPolicy, inlinePolicyOf, readPolicyFiles } from "./policies.js";
+import { placeText } from "./lines.js";
+import { childOf } from "./node.js";
+import type { Located } from "./node.js";
+import { readPolicyFiles } from "./policies.js";
 import { accessPaths, digestOf, readSource } from "./read-files.js";
 import type { File } from "./read-files.js";
-import { readGroup, readUser } from "./read-people.js";
-import { readPermissionSet } from "./read-permission-sets.js";
-import { readRule } from "./read-rules.js";
 import { readSettings } from "./read-settings.js";
+import { readWritten } from "./read-written.js";
 import { schemaFaults } from "./schema-faults.js";
 import type { SourceTree } from "./source-tree.js";
 import { reportUnsupported } from "./unsupported.js";
@@ -32,15 +29,15 @@ export async function load(
   const diagnostics: Diagnostic[] = [];
   const report: Report = (told) => diagnostics.push(told);
 
-  const found = await readAccessFiles(tree, report);
+  const { found, isWhole } = await readAccessFiles(tree, report);
   const policies = await readPolicyFiles(tree, found, report);
   // A policy in YAML beside the access files ends like them; being named as a policy is what tells it apart.
   const files = [...found.values()].filter(({ path }) => !policies.has(path));
-  if (files.length === 0 && diagnostics.length === 0) report(noFiles(tree));
+  if (files.length === 0 && isWhole) report(noFiles(tree));
 
   const settings = checkFiles(tree, files, report);
   const written = readWritten(tree, files, policies, settings, report);
-  checkReferences(written, excusedBy(tree, files, diagnostics), report);
+  if (isWhole) checkReferences(written, excusedBy(tree, files, diagnostics), report);
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
@@ -50,27 +47,34 @@ export async function load(
     : { ok: true, value: { ...written, digest: digestOf(tree, all) }, diagnostics: told, files: texts };
 }
 
-/** A name is excused while a file that may declare it (or say that it need not be) could not be read. */
+/** The files by path, and whether these are all there are: a name may be declared in one that could not be read. */
+async function readAccessFiles(
+  tree: SourceTree,
+  report: Report,
+): Promise<{ found: ReadonlyMap<string, File>; isWhole: boolean }> {
+  const found = new Map<string, File>();
+  const { paths, isWhole } = await accessPaths(tree, report);
+  for (const path of paths) {
+    const file = await readSource(tree, path, report);
+    if (file !== null) found.set(path, file);
+  }
+  return { found, isWhole: isWhole && found.size === paths.length };
+}
+
+/**
+ * A name is excused where something is wrong with it already, and while a file that may declare it (or say that it need
+ * not be declared) could not be parsed.
+ */
 function excusedBy(
   tree: SourceTree,
   files: readonly File[],
   diagnostics: readonly Diagnostic[],
-): (name: string) => boolean {
-  const unread = new Set(["link-outside", "no-such-file", "unreadable"]);
+): (name: Located<string>) => boolean {
   const broken = files.filter(({ isBroken }) => isBroken);
-  const isAnyExcused =
-    diagnostics.some(({ code }) => unread.has(code)) ||
-    broken.some(({ path, text }) => text === null || path === settingsPathOf(tree));
-  return (name) => isAnyExcused || broken.some(({ text }) => text?.includes(name));
-}
-
-async function readAccessFiles(tree: SourceTree, report: Report): Promise<ReadonlyMap<string, File>> {
-  const files = new Map<string, File>();
-  for (const path of await accessPaths(tree, report)) {
-    const file = await readSource(tree, path, report);
-    if (file !== null) files.set(path, file);
-  }
-  return files;
+  const isAnyExcused = broken.some(({ path, text }) => text === null || path === settingsPathOf(tree));
+  const faulty = new Set(diagnostics.flatMap(({ source }) => (source === null ? [] : [placeText(source)])));
+  return ({ value, source }) =>
+    isAnyExcused || faulty.has(placeText(source)) || broken.some(({ text }) => text?.includes(value));
 }
 
 /** Checks each file by itself, and gives the settings. */
@@ -92,57 +96,6 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
 
 function settingsPathOf({ folder }: SourceTree): string {
   return folder === "." ? "settings.yaml" : `${folder}/settings.yaml`;
-}
-
-function readWritten(
-  tree: SourceTree,
-  files: readonly File[],
-  policies: ReadonlyMap<string, File>,
-  settings: Settings,
-  report: Report,
-): Omit<Written, "digest"> {
-  const users = collect(files, "users", readUser, report);
-  const groups = collect(files, "groups", readGroup, report);
-  const permissionSets = collect(
-    files,
-    "permissionSets",
-    (entry, file, name) => {
-      const policy = inlinePolicyOf(tree, file, entry, policies);
-      const set = readPermissionSet(entry, policy === null ? null : checkedPolicy(policy, report));
-      for (const told of checkPermissionSet(name, entry, set, policy)) report(told);
-      return set;
-    },
-    report,
-  );
-  const accounts = collect(
-    files,
-    "accounts",
-    ({ node }) => ({ value: textOf(node) ?? "", source: node.source }),
-    report,
-  );
-  for (const declared of [users, groups, permissionSets]) reportCaseTwins(declared, report);
-  reportSharedEmails(users, report);
-
-  const all = (...path: readonly string[]): readonly Node[] =>
-    files.flatMap(({ root }) => {
-      let node: Node | undefined = root ?? undefined;
-      for (const key of path) node = childOf(node, key);
-      return node === undefined ? [] : [node];
-    });
-  return {
-    settings,
-    accounts,
-    users,
-    groups,
-    permissionSets,
-    assignments: all("assignments").flatMap((node) => itemsOf(node).map(readRule)),
-    removed: {
-      users: all("removed", "users").flatMap(locatedTexts),
-      groups: all("removed", "groups").flatMap(locatedTexts),
-      permissionSets: all("removed", "permissionSets").flatMap(locatedTexts),
-      assignments: all("removed", "assignments").flatMap((node) => itemsOf(node).map(readRule)),
-    },
-  };
 }
 
 function noFiles(tree: SourceTree): Diagnostic {

@@ -18,15 +18,20 @@ export type File = {
   readonly isBroken: boolean;
 };
 
-/** The paths of all access files: what ends in .yaml or .yml. Sorted, so that the same files always read the same. */
-export async function accessPaths(tree: SourceTree, report: Report): Promise<readonly string[]> {
+/** The paths of all access files (what ends in .yaml or .yml), sorted, and whether all could be listed. */
+export async function accessPaths(
+  tree: SourceTree,
+  report: Report,
+): Promise<{ readonly paths: readonly string[]; readonly isWhole: boolean }> {
   const paths: string[] = [];
+  let isWhole = true;
   try {
     for await (const path of tree.list()) if (/\.ya?ml$/i.test(path)) paths.push(path);
   } catch (cause) {
     reportTreeFaults(tree, cause, report);
+    isWhole = false;
   }
-  return paths.sort(byText);
+  return { paths: paths.sort(byText), isWhole };
 }
 
 /** Reads and parses one file. What cannot be read is reported at `asked`, the place that asks for it, and gives null. */

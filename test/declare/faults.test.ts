@@ -222,6 +222,11 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   ],
   ["JSON text for a policy", set("inlinePolicy: '{}'"), ["3:19 error inline-policy"]],
   ["a policy file that is not there", set("inlinePolicy: s3.json"), ["3:19 error no-such-file"]],
+  [
+    "a policy file that is not there hides no other fault",
+    set("inlinePolicy: s3.json").concat("groups: {devs: {members: [zoe]}}\n"),
+    ["3:19 error no-such-file", "4:27 error unknown-user"],
+  ],
   ["a policy file outside the folder", set("inlinePolicy: ../s3.json"), ["3:19 error policy-file-outside"]],
   ["an absolute policy file", set("inlinePolicy: /etc/s3.json"), ["3:19 error policy-file-outside"]],
   [
@@ -281,6 +286,11 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     "a member who is not declared",
     `${alice}groups:\n  devs: {members: [alcie]}\n`,
     ["4:20 error unknown-user"],
+  ],
+  [
+    "a member whose name cannot be one",
+    `${alice}groups:\n  devs: {members: [al ice]}\n`,
+    ["4:20 error member"],
   ],
   [
     "a member twice",
