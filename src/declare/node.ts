@@ -4,20 +4,20 @@ import type { JsonObject, JsonValue } from "../model/policy-document.js";
 /** A YAML value with its place: what readers walk, and what faults point into. */
 export type Node = Scalar | List | Mapping;
 
-export type Scalar = {
+type Scalar = {
   readonly kind: "scalar";
   readonly value: null | boolean | number | string;
   /** As it is written; differs from the value where YAML reads a number. */
   readonly text: string;
   readonly source: Source;
 };
-export type List = {
+type List = {
   readonly kind: "list";
   readonly value: readonly JsonValue[];
   readonly items: readonly Node[];
   readonly source: Source;
 };
-export type Mapping = {
+type Mapping = {
   readonly kind: "mapping";
   readonly value: JsonObject;
   readonly entries: ReadonlyMap<string, Entry>;

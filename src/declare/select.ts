@@ -23,11 +23,12 @@ export function accountsOfRule(
       const wide = isWide(selector) && (selected.get(id)?.wide ?? true);
       selected.set(id, { wide });
     }
+  const before = new Set(selected.keys());
   for (const selector of except) {
     const left = isWide(selector) ? matched(selector, accounts, report) : exactly(selector, accounts, report);
     if (left === null) continue;
-    const within = left.filter((id) => selected.delete(id));
-    if (within.length === 0 && !selector.optional)
+    for (const id of left) selected.delete(id);
+    if (before.size > 0 && !selector.optional && !left.some((id) => before.has(id)))
       report(
         warning(
           "except-without-effect",

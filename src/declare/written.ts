@@ -63,7 +63,7 @@ export type Selector = { readonly source: Source; readonly optional: boolean } &
   | { readonly kind: "all" }
 );
 
-export type WrittenRemovals = {
+type WrittenRemovals = {
   readonly users: readonly Located<string>[];
   readonly groups: readonly Located<string>[];
   readonly permissionSets: readonly Located<string>[];

@@ -84,10 +84,13 @@ describe("account selectors", () => {
 
   test.each([
     ["{all: true}", "[sandbox, {tags: {env: prod}}]", ["2", "5", "6"]],
+    ["{all: true}", "[sandbox, {ou: Workloads/Dev}, {ou: Workloads}]", ["5", "6"]],
     ["{all: true}, management", "[{all: true}]", ["=9"]],
     ["{all: true}, management", "[management]", ["1", "2", "3", "5", "6"]],
   ])("%s except %s", async (selectors, except, expected) => {
-    expect(await accountsOf(rule(selectors, `, except: ${except}`))).toEqual([...expected].sort());
+    const text = rule(selectors, `, except: ${except}`);
+    expect(await accountsOf(text)).toEqual([...expected].sort());
+    expect((await resolved(text)).told).toEqual([]);
   });
 
   test.each([
