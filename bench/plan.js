@@ -6,7 +6,6 @@ import { promisify } from "node:util";
 import { serialize } from "node:v8";
 import { load } from "../dist/declare/load.js";
 import { resolve } from "../dist/declare/resolve.js";
-import { emptyState } from "../dist/model/state.js";
 import { accessFiles, treeOf } from "./access-files.js";
 import { edited } from "./edit.js";
 import { withFolder } from "./folder.js";
@@ -29,19 +28,34 @@ export async function measurePlan(size) {
   for (const [what, files, state] of [
     ["nothing to do", organization, before],
     ["an ordinary day", edited(organization), before],
-    ["everything new", organization, emptyState],
+    ["everything new", organization, nothing],
   ])
     measured.push({
       what,
-      ...(await withFolder(files, async ({ folder, access }) => {
-        const given = join(folder, "given");
-        await writeFile(given, serialize({ directory, state }));
-        const { stdout } = await run(process.execPath, [planOnce, access, given]);
-        return JSON.parse(stdout);
-      })),
+      ...(await withFolder(files, ({ folder, access }) => quickest(folder, access, { directory, state }))),
     });
   return measured;
 }
+
+/** Of a few runs the one that the rest of the machine disturbed least. */
+async function quickest(folder, access, given) {
+  const file = join(folder, "given");
+  await writeFile(file, serialize(given));
+  const runs = [];
+  for (let round = 0; round < 3; round += 1) {
+    const { stdout } = await run(process.execPath, [planOnce, access, file]);
+    runs.push(JSON.parse(stdout));
+  }
+  return runs.reduce((best, one) => (one.clockSeconds < best.clockSeconds ? one : best));
+}
+
+const nothing = {
+  users: new Map(),
+  groups: new Map(),
+  memberships: new Map(),
+  permissionSets: new Map(),
+  assignments: new Map(),
+};
 
 function directoryOf({ accounts: [management, ...others] }) {
   const known = (account) => ({ ...account, tags: null, state: "ACTIVE" });

@@ -66,7 +66,7 @@ export function validateText(size, { files, bytes, yaml, validate }) {
 export function planText(size, measured) {
   return lines(
     `plan: an organization of ${sizeText(size)}`,
-    "  seconds that the CPU worked (and that making the plan took by the clock), and peak memory",
+    "  the quickest of 3 runs: seconds of CPU, and by the clock for making the plan, and peak memory",
     ...table([
       ["", "changes", "access rows", "load files", "resolve", "make plan", "by the clock", "memory"],
       ...measured.map(
@@ -94,8 +94,8 @@ export function planText(size, measured) {
     ...goals(
       size,
       large,
-      measured.flatMap(({ what, planSeconds, peakBytes }) => [
-        [`seconds of CPU to make the plan, ${what}`, planSeconds, 1, decimal],
+      measured.flatMap(({ what, clockSeconds, peakBytes }) => [
+        [`seconds to make the plan, ${what}`, clockSeconds, 1, decimal],
         [`bytes at the peak, ${what}`, peakBytes, 1e9, megabytes],
       ]),
     ),
