@@ -1,6 +1,6 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../model/nearest.js";
 
 /** Takes in what there is to tell. */
 export type Report = (told: Diagnostic) => void;

@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import validate from "./access-schema.generated.js";
 import { didYouMean, error as fault, quoted } from "./fault.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../model/nearest.js";
 import { locate } from "./node.js";
 import type { Node } from "./node.js";
 

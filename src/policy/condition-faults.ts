@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../model/policy-document.js";
 import { conditionOperators, readOperator } from "./condition-operator.js";
 import { characterFaults, fault, kindOf, shown, type PolicyFault } from "./fault.js";
 import { foldCase, isList, isObject, listOf } from "./json.js";
-import { suggestion } from "./suggestion.js";
+import { nearest } from "../model/nearest.js";
 
 /** What is wrong with a statement's Condition. An empty one is as good as none: AWS's own console writes it. */
 export function conditionFaults(condition: JsonValue, path: PolicyFault["path"]): readonly PolicyFault[] {
@@ -21,7 +21,7 @@ const example = 'For example: {StringEquals: {"aws:RequestedRegion": "eu-west-1"
 
 function operatorFaults(operator: string, path: PolicyFault["path"]): readonly PolicyFault[] {
   if (readOperator(operator) !== null) return [];
-  const meant = suggestion(operator, allOperators);
+  const meant = nearest(operator, allOperators);
   return [
     fault(
       path,

@@ -4,7 +4,7 @@ import { conditionFaults } from "./condition-faults.js";
 import { actionFaults, resourceFaults } from "./element-faults.js";
 import { characterFaults, fault, kindOf, shown, type PolicyFault } from "./fault.js";
 import { isList, isObject, listOf, member } from "./json.js";
-import { suggestion } from "./suggestion.js";
+import { nearest } from "../model/nearest.js";
 
 /**
  * Whether a value is an identity policy that the service would take, with every fault that it has.
@@ -148,7 +148,7 @@ function effectFaults(statement: JsonObject, path: PolicyFault["path"]): readonl
       ),
     ];
   }
-  const meant = typeof effect === "string" ? suggestion(effect, ["Allow", "Deny"]) : null;
+  const meant = typeof effect === "string" ? nearest(effect, ["Allow", "Deny"]) : null;
   return [
     fault(
       [...path, "Effect"],
@@ -233,7 +233,7 @@ function unknownKeys(
     .filter((key) => !known.includes(key))
     .sort(byText)
     .map((key) => {
-      const meant = suggestion(key, known);
+      const meant = nearest(key, known);
       return fault(
         [...path, key],
         "policy-unknown-key",

@@ -9,7 +9,7 @@ import type { AccessRow } from "../model/plan.js";
 import { accessRows } from "../model/reach.js";
 import type { Instance } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
-import { suggestion } from "../policy/suggestion.js";
+import { nearest } from "../model/nearest.js";
 import type { Verdict } from "./exit-code.js";
 import { partitionOf } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
@@ -84,7 +84,7 @@ function unknownUser(name: string, { users, memberships, assignments }: Declared
   for (const { value } of assignments.values())
     if (value.key.principalType === "user") known.add(value.key.principal);
   if (known.has(name)) return null;
-  const near = suggestion(name, [...known].sort(byText));
+  const near = nearest(name, [...known].sort(byText));
   return diagnostic({
     code: "unknown-user",
     severity: "error",

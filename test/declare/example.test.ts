@@ -36,7 +36,7 @@ test("the example organisation is in order; the one warning is the lesson about 
   if (!resolved.ok) throw new Error("the example organisation cannot be resolved");
   const { users, groups, permissionSets, memberships, assignments } = resolved.value;
   expect([users, groups, permissionSets, memberships, assignments].map(({ size }) => size)).toEqual([
-    10, 4, 5, 12, 29,
+    10, 4, 5, 13, 29,
   ]);
   expect(permissionSets.get("S3FullAccess")?.value).toMatchObject({
     sessionDuration: "PT2H",

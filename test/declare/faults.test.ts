@@ -150,6 +150,7 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     set("description: all – but data"),
     ["3:18 error permission-set-description"],
   ],
+  ["a blank description", set('description: " "'), ["3:18 error permission-set-description"]],
   ["a duration in words", set("sessionDuration: 2 hours"), ["3:22 error session-duration"]],
   ["a session that is too short", set("sessionDuration: PT59M"), ["3:22 error session-duration"]],
   ["a session that is too long", set("sessionDuration: PT12H1S"), ["3:22 error session-duration"]],
