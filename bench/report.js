@@ -20,7 +20,7 @@ export function requestsText(size, { found, changes, phases, delegated, terrafor
     `  Terraform's refresh of the same: ${digits(terraform)} requests, ${seconds(terraform)} s. Ratio: ${decimal(full / terraform)}.`,
     `  A delegated administrator's plan: ${digits(total([...delegated.values()]))} requests.`,
     `  The apply made ${digits(changes.length)} changes (${kinds(changes)}) and read them back;`,
-    `  ${digits(polls)} of its requests asked how asynchronous operations stand, which varies a little from run to run.`,
+    `  ${digits(polls)} of its requests asked how asynchronous operations stand, which varies from run to run.`,
     `  This process, for one plan: ${decimal(cost.readSeconds, 1)} s of CPU to read, ${decimal(cost.planSeconds, 1)} s to resolve and plan; peak memory ${megabytes(cost.peakBytes)}.`,
     ...goals(size, reference, [
       ["sso-admin requests of a plan from the management account", total(planning, "sso-admin "), 1_300],
