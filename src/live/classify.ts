@@ -100,7 +100,7 @@ export function classify(error: unknown): Verdict {
   if (seen.code.startsWith("AccessDenied") || seen.code === "OptInRequired") return verdict("denied");
   if (seen.code === "Conflict" || seen.code === "ConcurrentModification")
     return verdict("conflict", lastingConflict.test(`${seen.said} ${seen.reason}`) ? null : retries.conflict);
-  if (seen.code.endsWith("NotFound")) return verdict("not-found");
+  if (seen.code.endsWith("NotFound")) return verdict(seen.missesPlace ? "unexpected" : "not-found");
   if (seen.code === "ServiceQuotaExceeded") return verdict("quota");
   if (invalidCodes.has(seen.code)) return verdict("invalid");
   if (refusedCodes.has(seen.code)) return verdict("unreachable", retries.refused);
@@ -118,6 +118,11 @@ type Observation = {
   readonly code: string;
   readonly said: string;
   readonly reason: string;
+  /**
+   * "Not found" that says nothing of the object asked for: the whole identity store is missing, or (then there is a
+   * reason) the customer managed key that it is encrypted with. Taken for the object's, it would make orphans of people.
+   */
+  readonly missesPlace: boolean;
   readonly status: number;
   readonly requestId: string | null;
   readonly retryAfter: number;
@@ -141,6 +146,8 @@ function observe(error: unknown): Observation {
     code: codeOf(error, name, answered),
     said: (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
     reason: text(field(error, "Reason")) ?? "",
+    missesPlace:
+      text(field(error, "Reason")) !== null || text(field(error, "ResourceType")) === "IDENTITY_STORE",
     status: status ?? 0,
     requestId: text(field(metadata, "requestId")),
     retryAfter: Math.min(Math.max(0, ...waits.map((wait) => number(wait) ?? 0)), 60) * 1000,

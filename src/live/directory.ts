@@ -24,9 +24,9 @@ export async function readDirectory(question: Question): Promise<Directory> {
   const { api, managementAccount, tags } = question;
   if (managementAccount === null) return { kind: "local", managementAccount: question.instanceOwner };
   let listed: readonly ApiAccount[];
-  let units: Units;
+  let tree: Units;
   try {
-    [listed, units] = await Promise.all([
+    [listed, tree] = await Promise.all([
       api.list("organizations ListAccounts", { MaxResults: 20 }, (page) => page.Accounts),
       readUnits(api),
     ]);
@@ -34,18 +34,26 @@ export async function readDirectory(question: Question): Promise<Directory> {
     if (isOutOfReach(error)) return { kind: "local", managementAccount: question.instanceOwner };
     throw error;
   }
-  const placement = await placeAccounts(api, listed, units);
+  const placement = await placeAccounts(api, listed, tree);
   let done = 0;
   const accounts = await Promise.all(
     listed.map(async (one): Promise<Account> => {
       const { Id: id, Name: name, State: state, Status: status } = one;
       if (id === undefined) throw unreadable("organizations ListAccounts", "an account lacks its id");
+      const known = state ?? status ?? "UNKNOWN";
+      const units = placement.get(id);
+      // Taken to be at the root, an account that was moved meanwhile would lose what rules give its unit.
+      if (units === undefined && known === "ACTIVE")
+        throw unreadable(
+          "organizations ListAccountsForParent",
+          `no organizational unit lists the account ${id}, which may just have been moved`,
+        );
       const account = {
         id,
         name: name ?? id,
-        ou: (placement.get(id) ?? []).join("/"),
+        ou: (units ?? []).join("/"),
         tags: tags ? await readTags(api, id) : null,
-        state: state ?? status ?? "UNKNOWN",
+        state: known,
       };
       question.onProgress({ type: "reading", what: "accounts", done: (done += 1), total: listed.length });
       return account;

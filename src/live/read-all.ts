@@ -163,13 +163,17 @@ async function readSet({ site, tally, gaps }: Reading, arn: string): Promise<Set
   }
 }
 
-/** By id. Two objects of one name cannot be told apart by it, and then nothing can be said of any of them. */
+/**
+ * By id: pages overlap when others come between them. Two objects of one name cannot be told apart by it, and then
+ * nothing can be said of any of them.
+ */
 function named<Row extends { readonly id: string; readonly name: string }>(
   kind: "user" | "group",
   rows: readonly Row[],
 ): ReadonlyMap<string, Row> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
   const seen = new Set<string>();
-  for (const { name } of rows) {
+  for (const { name } of byId.values()) {
     if (seen.has(name))
       throw new LiveError(`Identity Center has two ${kind}s named "${name}", which no file can tell apart.`, {
         kind: "unexpected",
@@ -177,5 +181,5 @@ function named<Row extends { readonly id: string; readonly name: string }>(
       });
     seen.add(name);
   }
-  return new Map(rows.map((row) => [row.id, row]));
+  return byId;
 }

@@ -54,6 +54,29 @@ test("accounts are placed by asking each unit where the service tells no paths",
   expect(await reader.directory({ tags: false })).toMatchObject({ accounts: example });
 });
 
+test("an account in no unit, since it moved while the units were asked, is no account at the root", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  world.faults = ({ operation }) =>
+    operation === "organizations ListAccounts"
+      ? {
+          edit: ({ Accounts, ...rest }) => ({
+            ...rest,
+            Accounts: (Accounts as object[]).map((one) => ({ ...one, Paths: undefined })),
+          }),
+        }
+      : operation === "organizations ListAccountsForParent"
+        ? {
+            edit: ({ Accounts, ...rest }) => ({
+              ...rest,
+              Accounts: (Accounts as { Id: string }[]).filter(({ Id }) => Id !== "444455556666"),
+            }),
+          }
+        : null;
+  const error = await failure(reader.directory({ tags: false }));
+  expect(error.message).toContain("444455556666");
+});
+
 test("the state of an account is told, also by services that know only the older Status", async () => {
   const world = createLiveWorld();
   const { reader } = await world.connect();

@@ -227,6 +227,52 @@ describe("what goes while it is read", () => {
   });
 });
 
+test.each([{ Reason: "KMS_NotFoundException" }, { ResourceType: "IDENTITY_STORE" }])(
+  "what is not found for want of the store or its key makes nobody an orphan: %o",
+  async (members) => {
+    const { world, ids } = createCase();
+    world.store("DeleteUser", { UserId: ids.bob });
+    const snapshot = await readWith(world, ({ operation }) =>
+      operation === "identitystore DescribeUser" ? { refuse: "ResourceNotFoundException", members } : null,
+    );
+    expect(covered(snapshot)).toEqual([
+      { kind: "assignment", permissionSet: "ReadOnly", account: accounts.prod },
+    ]);
+    expect([...snapshot.state.assignments.values()].some(({ orphan }) => orphan)).toBe(false);
+  },
+);
+
+test("a permissions boundary that cannot be decrypted is not taken for none", async () => {
+  const { world } = createCase();
+  const snapshot = await readWith(world, ({ operation }) =>
+    operation === "sso-admin GetPermissionsBoundaryForPermissionSet"
+      ? { refuse: "ResourceNotFoundException", members: { Reason: "KMS_NotFoundException" } }
+      : null,
+  );
+  expect(snapshot.state.permissionSets.size).toBe(0);
+  expect(covered(snapshot)).toContainEqual({ kind: "permissionSet", permissionSet: "Admin" });
+});
+
+test("a user whom two pages list, since others came between, is one user", async () => {
+  const { world } = createCase();
+  const snapshot = await readWith(world, ({ operation }) =>
+    operation === "identitystore ListUsers" || operation === "identitystore ListGroups"
+      ? {
+          edit: (answer) =>
+            Object.fromEntries(
+              Object.entries(answer).map(([key, list]) => [
+                key,
+                Array.isArray(list) ? [...(list as unknown[]), list[0] as unknown] : list,
+              ]),
+            ),
+        }
+      : null,
+  );
+  expect(snapshot.gaps).toEqual([]);
+  expect(snapshot.state.users.size).toBe(2);
+  expect(snapshot.state.memberships.size).toBe(2);
+});
+
 test("two groups of one name are not mixed up", async () => {
   const { world } = createCase();
   const snapshot = await readWith(world, ({ operation }) =>

@@ -14,12 +14,12 @@ import { organizations } from "../support/organizations.js";
 import { settledAccess } from "../support/simulation.js";
 
 const never = new AbortController().signal;
-const settings = { ...defaultSettings, onUserRemoval: "delete" } as const;
+type Removal = (typeof defaultSettings)["onUserRemoval"];
 
-async function planFor(connection: Connection, state: State): Promise<Plan> {
+async function planFor(connection: Connection, state: State, onUserRemoval: Removal): Promise<Plan> {
   const live = await connection.reader.snapshot({ kind: "all" }, never);
   const plan = makePlan({
-    declared: declaring(state, { settings }),
+    declared: declaring(state, { settings: { ...defaultSettings, onUserRemoval } }),
     live,
     purpose: "plan",
     toolVersion: "0.0.0",
@@ -41,6 +41,8 @@ async function applied(world: LiveWorld, connection: Connection, plan: Plan): Pr
   });
 }
 
+const removals = fc.constantFrom<Removal>("disable", "delete");
+
 function failures({ outcomes, errors }: ApplyResult): readonly unknown[] {
   return [...outcomes.filter(({ outcome }) => outcome.status !== "done"), ...errors];
 }
@@ -48,27 +50,37 @@ function failures({ outcomes, errors }: ApplyResult): readonly unknown[] {
 describe("for any two organizations", () => {
   test("an apply makes the next plan empty, and nobody's access strays at any write", async () => {
     await fc.assert(
-      fc.asyncProperty(organizations(), organizations(), fc.nat(3000), async (from, to, settleMs) => {
-        let onWrite = (): void => {};
-        const world = createLiveWorld({ settleMs, inFlight: 10, onChange: () => onWrite() });
-        const connection = await world.connect();
-        expect(failures(await applied(world, connection, await planFor(connection, from)))).toEqual([]);
+      fc.asyncProperty(
+        organizations(),
+        organizations(),
+        fc.nat(3000),
+        removals,
+        async (from, to, settleMs, removal) => {
+          let onWrite = (): void => {};
+          const world = createLiveWorld({ settleMs, inFlight: 10, onChange: () => onWrite() });
+          const connection = await world.connect();
+          expect(
+            failures(await applied(world, connection, await planFor(connection, from, removal))),
+          ).toEqual([]);
 
-        const seen = [observedAccess(world.sandbox.state)];
-        onWrite = () => seen.push(observedAccess(world.sandbox.state));
-        expect(failures(await applied(world, connection, await planFor(connection, to)))).toEqual([]);
-        onWrite = () => {};
+          const seen = [observedAccess(world.sandbox.state)];
+          onWrite = () => seen.push(observedAccess(world.sandbox.state));
+          expect(failures(await applied(world, connection, await planFor(connection, to, removal)))).toEqual(
+            [],
+          );
+          onWrite = () => {};
 
-        const [before = new Set<string>()] = seen;
-        const after = observedAccess(world.sandbox.state);
-        expect(withoutContent(after)).toEqual(withoutContent(settledAccess(to)));
-        for (const access of seen)
-          expect([...access].filter((one) => !before.has(one) && !after.has(one))).toEqual([]);
+          const [before = new Set<string>()] = seen;
+          const after = observedAccess(world.sandbox.state);
+          expect(withoutContent(after)).toEqual(withoutContent(settledAccess(to)));
+          for (const access of seen)
+            expect([...access].filter((one) => !before.has(one) && !after.has(one))).toEqual([]);
 
-        const next = await planFor(await world.connect(), to);
-        expect(next.changes).toEqual([]);
-        expect(next.withheld).toEqual([]);
-      }),
+          const next = await planFor(await world.connect(), to, removal);
+          expect(next.changes).toEqual([]);
+          expect(next.withheld).toEqual([]);
+        },
+      ),
       { numRuns: 150 },
     );
   });
