@@ -13,6 +13,9 @@ import type { Site } from "./site.js";
 /** The longest that a request is waited for (ms). AWS names no bound; minutes are usual, a quarter of an hour is not. */
 export const patience = 15 * 60_000;
 
+/** How soon after a request it is first asked how it stands (ms). */
+const firstLook = 50;
+
 /** An asynchronous request just made. */
 type Started = {
   readonly kind: RequestKind;
@@ -48,10 +51,13 @@ export function createFollow(site: Site, clock: Clock): Follow {
     isPolling = false;
   }
 
-  /** An eighth of the time that the oldest has taken: soon for a quick service, and no more than needed for a slow one. */
+  /**
+   * A quick first look, for a service that answers at once; then an eighth of the time that the oldest has taken, so that
+   * an end is seen late by an eighth at most, yet no oftener than four times a second: looks are requests too.
+   */
   function pause(): number {
-    const oldest = Math.min(...[...open.values()].map(({ since }) => since));
-    return Math.min(Math.max((clock.now() - oldest) / 8, 50), 2_000);
+    const age = clock.now() - Math.min(...[...open.values()].map(({ since }) => since));
+    return age < firstLook ? firstLook : Math.min(Math.max(age / 8, 250), 2_000);
   }
 
   async function look(kind: RequestKind): Promise<void> {
