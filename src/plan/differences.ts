@@ -135,12 +135,15 @@ function* permissionSetChanges(
     if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
 
     const changed = fields.some(isProvisioned);
-    const behind = (changed ? live.provisioned : live.lagging).get(name) ?? [];
+    const provisioned = live.provisioned.get(name) ?? [];
+    const behind = changed ? provisioned : (live.lagging.get(name) ?? []);
     // The role goes with its last assignment, and putting new content into it on the way would be for nobody.
     const goes = (account: AccountId): boolean =>
       assignedBefore.get(name)?.has(account) === true && assigned.get(name)?.has(account) !== true;
-    const staying = behind.filter((account) => !goes(account));
-    const accounts = staying.filter((account) => isWithinReach(account, live, inactiveAccounts)).sort(byText);
+    const accounts = behind
+      .filter((account) => !goes(account) && isWithinReach(account, live, inactiveAccounts))
+      .sort(byText);
+    const covered = new Set(accounts);
     if (accounts.length > 0)
       yield {
         ...common,
@@ -150,7 +153,7 @@ function* permissionSetChanges(
         key: { permissionSet: name },
         action: "provision",
         accounts,
-        everywhere: accounts.length === staying.length,
+        everywhere: provisioned.every((account) => covered.has(account) || goes(account)),
       };
   }
   for (const [name, before] of live.state.permissionSets)

@@ -18,7 +18,7 @@ import { shortened, Tally } from "./tally.js";
 /** What shall be, made whole from what the files say and what live has. */
 export type Owned = {
   readonly desired: State;
-  /** Users that shall lose every membership and direct grant: disabled, or gone from the files. */
+  /** Users that shall lose every membership and direct grant, whatever groups and rules say: disabled, or gone from the files. */
   readonly leavers: ReadonlySet<string>;
   readonly notes: readonly Diagnostic[];
   /** Live users, groups, permission sets and assignments that are left alone. */
@@ -132,7 +132,7 @@ function ownMemberships(
     if (!owned || declared.memberships.has(id)) memberships.set(id, key);
   }
   for (const [id, { value }] of declared.memberships)
-    if (ownsMembersOf(value.group)) memberships.set(id, value);
+    if (ownsMembersOf(value.group) && !leavers.has(value.user)) memberships.set(id, value);
   return memberships;
 }
 
@@ -157,7 +157,8 @@ function ownAssignments(
     else tally.carryOver(kept.code, kept.reason, id);
   }
   if (manage.assignments !== "none")
-    for (const [id, { value }] of declared.assignments) assignments.set(id, value.key);
+    for (const [id, { value }] of declared.assignments)
+      if (!isLeaver(value.key, leavers)) assignments.set(id, value.key);
   return assignments;
 }
 

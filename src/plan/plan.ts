@@ -88,7 +88,13 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     notes: owned.notes,
     diagnostics: [
       ...live.gaps.map(incomplete),
-      ...firstContact({ mark, changes, digest, adopt: input.adopt }),
+      // Drift tells less than there is to do; consent is to what apply would do.
+      ...firstContact({
+        mark,
+        changes,
+        digest: planDigest({ instance, changes: judged.changes }),
+        adopt: input.adopt,
+      }),
     ],
     summary: summarize(changes, withheld, access, owned.unmanaged),
   };

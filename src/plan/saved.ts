@@ -40,7 +40,26 @@ export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
 
 function isReviewed(change: Change, reviewed: ReadonlyMap<ChangeId, Change>): boolean {
   const other = reviewed.get(change.id);
-  return other !== undefined && equal(essence(change), essence(other));
+  return other !== undefined && (equal(essence(change), essence(other)) || isRestOf(change, other));
+}
+
+/** Whether `change` is what is left of `other` once part of it is done: fewer accounts to provision, less to take from a leaver. */
+function isRestOf(change: Change, other: Change): boolean {
+  if (change.action === "provision" && other.action === "provision")
+    return change.accounts.every((account) => other.accounts.includes(account));
+  return (
+    change.action === "disable" &&
+    other.action === "disable" &&
+    equal(change.after, other.after) &&
+    change.fields.every((field) =>
+      other.fields.some(({ path, before, after }) => {
+        if (path !== field.path || !equal(after, field.after)) return false;
+        if (!Array.isArray(before) || !Array.isArray(field.before)) return equal(before, field.before);
+        const had = new Set<unknown>(before);
+        return field.before.every((one) => had.has(one));
+      }),
+    )
+  );
 }
 
 /** What makes two changes the same: all but why, where from and in which order. */

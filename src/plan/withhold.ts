@@ -2,7 +2,7 @@ import type { Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
 import type { AssignmentKey, ChangeId, Kind } from "../model/keys.js";
 import type { Withheld, WithheldCode } from "../model/plan.js";
-import type { Gap, GapScope, Snapshot } from "../model/snapshot.js";
+import type { GapScope, Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 
 export type WithholdInput = {
@@ -28,7 +28,7 @@ export function withhold(input: WithholdInput): {
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
-      incompleteRead(change, input.live.gaps) ??
+      incompleteRead(change, input.live) ??
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
       userDisabled(change, input.live) ??
@@ -50,9 +50,9 @@ function notReviewed({ id }: Change, leaveOut: ReadonlySet<ChangeId>): Why | nul
     : null;
 }
 
-function incompleteRead(change: Change, gaps: readonly Gap[]): Why | null {
-  for (const { covers, error } of gaps)
-    if (covers.some((scope) => isUnknown(change, scope)))
+function incompleteRead(change: Change, live: Snapshot): Why | null {
+  for (const { covers, error } of live.gaps)
+    if (covers.some((scope) => isUnknown(change, scope) || isUnknownAccess(change, scope, live.state)))
       return { code: "incomplete-read", reason: `what it would change could not be read: ${error.message}` };
   return null;
 }
@@ -69,11 +69,7 @@ function isUnknown(change: Change, scope: GapScope): boolean {
           (scope.kind === "membership" || scope.kind === "assignment"))
       );
     case "membership":
-      return (
-        scope.kind === "user" ||
-        scope.kind === "group" ||
-        (scope.kind === "membership" && (!("group" in scope) || scope.group === change.key.group))
-      );
+      return scope.kind === "user" || scope.kind === "group" || concernsGroup(scope, change.key.group);
     case "permissionSet":
       return (
         concernsSet(scope, "permissionSet", change.key.name) ||
@@ -91,11 +87,30 @@ function isUnknown(change: Change, scope: GapScope): boolean {
   }
 }
 
+/**
+ * Whether nobody can say who would reach what by `change`: a grant to a group with unknown members, a new member of a
+ * group that may hold unknown grants, new content for holders that are unknown. Nobody shall gain by it unseen.
+ */
+function isUnknownAccess(change: Change, scope: GapScope, { groups }: State): boolean {
+  if (change.kind === "provisioning") return concernsSet(scope, "assignment", change.key.permissionSet);
+  if (change.action !== "create") return false;
+  if (change.kind === "membership") return scope.kind === "assignment" && groups.has(change.key.group);
+  return (
+    change.kind === "assignment" &&
+    change.key.principalType === "group" &&
+    concernsGroup(scope, change.key.principal)
+  );
+}
+
 function isUnknownAssignment(key: AssignmentKey, scope: GapScope): boolean {
   if (scope.kind === key.principalType) return true;
   if (concernsSet(scope, "permissionSet", key.permissionSet)) return !("permissionSet" in scope);
   if (!concernsSet(scope, "assignment", key.permissionSet)) return false;
   return !("account" in scope) || scope.account === null || scope.account === key.account;
+}
+
+function concernsGroup(scope: GapScope, group: string): boolean {
+  return scope.kind === "membership" && (!("group" in scope) || scope.group === group);
 }
 
 function concernsSet(scope: GapScope, kind: Kind, permissionSet: string): boolean {

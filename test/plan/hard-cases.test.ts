@@ -1,0 +1,255 @@
+import { describe, expect, test } from "vitest";
+import type { Declared, DeclaredUser } from "../../src/model/declared.js";
+import type { AssignmentKey } from "../../src/model/keys.js";
+import { LiveError } from "../../src/model/live-error.js";
+import type { Plan } from "../../src/model/plan.js";
+import type { GapScope, Snapshot } from "../../src/model/snapshot.js";
+import type { State } from "../../src/model/state.js";
+import { makePlan } from "../../src/plan/plan.js";
+import type { PlanInput } from "../../src/plan/plan.js";
+import { boundBy } from "../../src/plan/saved.js";
+import { declaration, declaring, managing } from "../support/declarations.js";
+import { permissionSet, person, snapshotOf, stateOf } from "../support/organizations.js";
+
+const [a, b, management] = ["111111111111", "222222222222", "999900001111"] as const;
+
+function input(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): PlanInput {
+  return { declared, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
+}
+
+function planned(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): Plan {
+  const result = makePlan(input(declared, live, given));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  return result.value;
+}
+
+function told({ changes }: Plan): readonly string[] {
+  return changes.map(({ action, id }) => `${action} ${id}`).sort();
+}
+
+function held({ withheld }: Plan): readonly string[] {
+  return withheld.map(({ change, code }) => `${code}: ${change.action} ${change.id}`).sort();
+}
+
+function grant(principal: string, set = "Read", account: string = a): AssignmentKey {
+  return { principalType: "group", principal, permissionSet: set, account };
+}
+
+/** Ann in the team, which reads two accounts; Ben in no team. */
+const small: State = stateOf({
+  users: new Map([
+    ["ann", person("ann")],
+    ["ben", person("ben")],
+  ]),
+  groups: new Map([["dev", {}]]),
+  permissionSets: new Map([["Read", permissionSet()]]),
+  memberships: [{ group: "dev", user: "ann" }],
+  assignments: [grant("dev"), grant("dev", "Read", b)],
+});
+
+describe("one request for all accounts of a set", () => {
+  const behind = { provisioned: new Map([["Read", [a, b]]]), lagging: new Map([["Read", [a]]]) };
+
+  test("is not made where only some of them are behind", () => {
+    const [change] = planned(declaring(small), snapshotOf(small, behind)).changes;
+    expect(change).toMatchObject({ id: "provisioning:Read", accounts: [a], everywhere: false });
+  });
+
+  test("is not made where one that is not behind is out of a delegated administrator's reach", () => {
+    const live = snapshotOf(small, {
+      provisioned: new Map([["Read", [a, management]]]),
+      lagging: new Map([["Read", [a]]]),
+      caller: { accountId: b, arn: `arn:aws:iam::${b}:role/idc`, isManagement: false },
+    });
+    expect(planned(declaring(small), live).changes).toMatchObject([{ accounts: [a], everywhere: false }]);
+  });
+});
+
+describe("what is unknown of access", () => {
+  const error = new LiveError("Reading failed.", { kind: "throttled" });
+  const plannedWith = (to: State, from: State, scope: GapScope): Plan =>
+    planned(declaring(to), snapshotOf(from, { gaps: [{ covers: [scope], error }] }));
+
+  test("a group whose members could not be read is granted nothing: it would reach people whom nobody named", () => {
+    const from = stateOf({ ...small, memberships: [], assignments: [grant("dev")] });
+    const to = stateOf({
+      ...small,
+      memberships: [{ group: "dev", user: "ann" }],
+      assignments: [grant("dev"), grant("dev", "Read", b)],
+    });
+    const plan = plannedWith(to, from, { kind: "membership", group: "dev" });
+    expect(told(plan)).toEqual([]);
+    expect(held(plan)).toContain(`incomplete-read: create assignment:group/dev:Read:${b}`);
+  });
+
+  test("and taken from, all the same", () => {
+    const from = stateOf({ ...small, memberships: [], assignments: [grant("dev"), grant("dev", "Read", b)] });
+    const to = stateOf({
+      ...small,
+      memberships: [{ group: "dev", user: "ann" }],
+      assignments: [grant("dev")],
+    });
+    const plan = plannedWith(to, from, { kind: "membership", group: "dev" });
+    expect(told(plan)).toEqual([`delete assignment:group/dev:Read:${b}`]);
+  });
+
+  test("nobody joins a group while grants could not be read that it may hold; a new group holds none", () => {
+    const to = stateOf({
+      ...small,
+      groups: new Map([
+        ["dev", {}],
+        ["new", {}],
+      ]),
+      memberships: [
+        { group: "dev", user: "ann" },
+        { group: "dev", user: "ben" },
+        { group: "new", user: "ben" },
+      ],
+      assignments: [...small.assignments.values()],
+    });
+    const plan = plannedWith(to, small, { kind: "assignment", permissionSet: "Read", account: a });
+    expect(told(plan)).toEqual(["create group:new", "create membership:new/ben"]);
+    expect(held(plan)).toEqual(["incomplete-read: create membership:dev/ben"]);
+  });
+
+  test("new content of a set is not put in force where its holders could not be read", () => {
+    const to = { ...small, permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]) };
+    const plan = plannedWith(to, small, { kind: "assignment", permissionSet: "Read", account: a });
+    expect(told(plan)).toEqual(["update permissionSet:Read"]);
+    expect(held(plan)).toEqual(["incomplete-read: provision provisioning:Read"]);
+  });
+});
+
+describe("who is to go", () => {
+  test("keeps nothing that a group or a rule still gives them", () => {
+    const declared = declaring(
+      stateOf({
+        ...small,
+        users: new Map(),
+        memberships: [...small.memberships.values()],
+        assignments: [...small.assignments.values(), { ...grant("ann"), principalType: "user" }],
+      }),
+      {
+        settings: managing({ users: "declared" }),
+        removed: {
+          users: new Map([["ann", { file: "access/all.yaml", line: 1, column: 1 }]]),
+          groups: new Map(),
+          permissionSets: new Map(),
+          assignments: new Map(),
+        },
+      },
+    );
+    expect(told(planned(declared, snapshotOf(small)))).toEqual([
+      "delete membership:dev/ann",
+      "disable user:ann",
+    ]);
+  });
+});
+
+describe("e-mail addresses", () => {
+  test("handed round in a ring are refused: nobody could begin", () => {
+    const mails = (given: Readonly<Record<string, string>>) =>
+      new Map(Object.entries(given).map(([name, email]) => [name, { ...person(name), email }]));
+    const from = stateOf({
+      users: mails({ ann: "a@x.org", ben: "b@x.org", cat: "c@x.org", dan: "d@x.org" }),
+    });
+    const to = stateOf({ users: mails({ ann: "b@x.org", ben: "C@x.org", cat: "a@x.org", dan: "a2@x.org" }) });
+    const result = makePlan(input(declaring(to), snapshotOf(from)));
+    expect(result.ok).toBe(false);
+    expect(result.diagnostics.map(({ code }) => code)).toEqual(["email-taken", "email-taken", "email-taken"]);
+    expect(result.diagnostics[0]?.message).toContain('"ann", "ben" and "cat"');
+  });
+});
+
+describe("names that differ only in case from live's", () => {
+  test("are told where a rule or a group refers to somebody who is not declared", () => {
+    const settings = managing({ users: "none", groups: "declared" });
+    const declared = declaring(
+      stateOf({
+        ...small,
+        users: new Map(),
+        groups: new Map([["dev", {}]]),
+        memberships: [{ group: "dev", user: "Ann" }],
+        assignments: [grant("DEV"), { ...grant("Ben"), principalType: "user" }],
+      }),
+      { settings, groups: new Map([["dev", declaration({})]]), users: new Map<string, never>() },
+    );
+    const result = makePlan(input(declared, snapshotOf(small)));
+    expect(result.diagnostics.map(({ code }) => code).sort()).toEqual([
+      "group-name-case",
+      "user-name-case",
+      "user-name-case",
+    ]);
+  });
+});
+
+describe("a saved plan that was done in part", () => {
+  test("lets the rest of a provisioning through", () => {
+    const to = { ...small, permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]) };
+    const declared = declaring(to);
+    const reviewed = planned(declared, snapshotOf(small));
+    const half = snapshotOf(to, { lagging: new Map([["Read", [b]]]) });
+    const rest = planned(declared, half);
+    expect(rest.changes).toMatchObject([{ id: "provisioning:Read", accounts: [b] }]);
+    expect(boundBy(input(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
+  });
+
+  test("does not let a provisioning through that reaches further", () => {
+    const to = { ...small, permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]) };
+    const declared = declaring(to);
+    const reviewed = planned(declared, snapshotOf(to, { lagging: new Map([["Read", [b]]]) }));
+    const more = snapshotOf(to, { lagging: new Map([["Read", [a, b]]]) });
+    expect(boundBy(input(declared, more), planned(declared, more), reviewed).ok).toBe(false);
+  });
+
+  test("lets the rest of somebody's leaving through, and nothing more", () => {
+    const held = stateOf({
+      ...small,
+      groups: new Map([
+        ["dev", {}],
+        ["ops", {}],
+      ]),
+      memberships: [
+        { group: "dev", user: "ann" },
+        { group: "ops", user: "ann" },
+      ],
+      assignments: [{ ...grant("ann"), principalType: "user" }],
+    });
+    const disabled = declaration<DeclaredUser>({ attributes: {}, status: "disabled" });
+    const declared = declaring(
+      { ...held, memberships: new Map(), assignments: new Map() },
+      {
+        users: new Map([
+          ["ann", disabled],
+          ["ben", declaration<DeclaredUser>({ attributes: {}, status: "enabled" })],
+        ]),
+      },
+    );
+    const reviewed = planned(declared, snapshotOf(held));
+    const half = snapshotOf({
+      ...held,
+      memberships: new Map([...held.memberships].slice(1)),
+      assignments: new Map(),
+    });
+    const rest = planned(declared, half);
+    expect(told(rest)).toEqual(["delete membership:ops/ann", "disable user:ann"]);
+    expect(boundBy(input(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
+    const whole = input(declared, snapshotOf(held));
+    expect(boundBy(whole, reviewed, rest).ok).toBe(false);
+  });
+});
+
+test("the consent that drift asks for is the one that apply takes", () => {
+  const to = stateOf({
+    ...small,
+    permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]),
+    memberships: [],
+    assignments: [...small.assignments.values()],
+  });
+  const snapshot = snapshotOf(small);
+  const live = { ...snapshot, instance: { ...snapshot.instance, mark: null } };
+  const apply = planned(declaring(to), live);
+  const drift = planned(declaring(to), live, { purpose: "drift" });
+  expect(drift.changes.length).toBeLessThan(apply.changes.length);
+  expect(drift.diagnostics[0]?.help).toContain(apply.digest);
+});
