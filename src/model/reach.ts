@@ -17,6 +17,7 @@ export type Reach = {
   /** The users who hold an assignment: the group's members, or the user itself; nobody for an orphan. */
   holdersOf(key: AssignmentKey): Iterable<string>;
   grantsOf(type: PrincipalType, principal: string): Iterable<Grant>;
+  reaches(user: string, grant: Grant): boolean;
   /** Every way `user` reaches the grant: `group/developers`, `user/alice`; empty when there is none. */
   via(user: string, grant: Grant): readonly string[];
 };
@@ -30,13 +31,12 @@ export function reachOf(state: Pick<State, "memberships" | "assignments">): Reac
     addTo(groups, user, group);
     addTo(members, group, user);
   }
-  const grants = new Map<string, Map<string, Grant>>();
+  const grants = { user: new Map<string, Grants>(), group: new Map<string, Grants>() };
   for (const { principalType, principal, permissionSet, account, orphan } of state.assignments.values()) {
     if (orphan === true) continue;
-    const ref = principalRef(principalType, principal);
-    const held = grants.get(ref) ?? new Map<string, Grant>();
+    const held = grants[principalType].get(principal) ?? new Map<string, Grant>();
     held.set(grantKey({ permissionSet, account }), { permissionSet, account });
-    grants.set(ref, held);
+    grants[principalType].set(principal, held);
   }
   const membersOf = (group: string): ReadonlySet<string> => members.get(group) ?? none;
   const groupsOf = (user: string): ReadonlySet<string> => groups.get(user) ?? none;
@@ -45,15 +45,26 @@ export function reachOf(state: Pick<State, "memberships" | "assignments">): Reac
     membersOf,
     holdersOf: ({ principalType, principal, orphan }) =>
       orphan === true ? none : principalType === "user" ? [principal] : membersOf(principal),
-    grantsOf: (type, principal) => grants.get(principalRef(type, principal))?.values() ?? [],
+    grantsOf: (type, principal) => grants[type].get(principal)?.values() ?? [],
+    reaches: (user, grant) => {
+      const wanted = grantKey(grant);
+      if (grants.user.get(user)?.has(wanted) === true) return true;
+      for (const group of groupsOf(user)) if (grants.group.get(group)?.has(wanted) === true) return true;
+      return false;
+    },
     via: (user, grant) => {
       const wanted = grantKey(grant);
-      const refs = [...groupsOf(user)].map((group) => principalRef("group", group));
-      refs.push(principalRef("user", user));
-      return refs.filter((ref) => grants.get(ref)?.has(wanted) === true).sort(byText);
+      const refs: string[] = [];
+      for (const group of groupsOf(user))
+        if (grants.group.get(group)?.has(wanted) === true) refs.push(principalRef("group", group));
+      if (grants.user.get(user)?.has(wanted) === true) refs.push(principalRef("user", user));
+      return refs.length > 1 ? refs.sort(byText) : refs;
     },
   };
 }
+
+/** What one principal holds, by `grantKey`. */
+type Grants = Map<string, Grant>;
 
 /** Everything every user reaches, as rows. */
 export function accessRows(state: Pick<State, "memberships" | "assignments">): readonly AccessRow[] {
@@ -69,10 +80,17 @@ export class RowBuilder {
   private readonly rows = new Map<string, Omit<AccessRow, "accounts"> & { accounts: Set<AccountId> }>();
 
   add(user: string, grant: Grant, via: readonly string[]): void {
-    const key = JSON.stringify([user, grant.permissionSet, ...via]);
-    const row = this.rows.get(key) ?? { user, permissionSet: grant.permissionSet, via, accounts: new Set() };
-    row.accounts.add(grant.account);
-    this.rows.set(key, row);
+    // No name holds a NUL.
+    const key = `${user}\0${grant.permissionSet}\0${via.join("\0")}`;
+    const row = this.rows.get(key);
+    if (row !== undefined) row.accounts.add(grant.account);
+    else
+      this.rows.set(key, {
+        user,
+        permissionSet: grant.permissionSet,
+        via,
+        accounts: new Set([grant.account]),
+      });
   }
 
   build(): readonly AccessRow[] {

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
-import { grantKey, RowBuilder } from "../model/reach.js";
+import { RowBuilder } from "../model/reach.js";
 import type { Grant, Reach } from "../model/reach.js";
 import type { State } from "../model/state.js";
 
@@ -29,15 +29,15 @@ export function accessChanges(
 ): Plan["access"] {
   const gained = new RowBuilder();
   const lost = new RowBuilder();
-  const seen = new Set<string>();
-  for (const [user, grant] of touched(changes, before, after)) {
-    const tuple = `${grantKey(grant)} ${user}`;
-    if (seen.has(tuple)) continue;
-    seen.add(tuple);
-    const had = before.via(user, grant);
-    const has = after.via(user, grant);
-    if (had.length === 0 && has.length > 0) gained.add(user, grant, has);
-    if (had.length > 0 && has.length === 0) lost.add(user, grant, had);
+  for (const change of changes) {
+    if (change.kind !== "membership" && change.kind !== "assignment") continue;
+    // What is added may be gained, if it is there in the end; what is removed may be lost, if it was there before.
+    if (change.action === "create") {
+      for (const [user, grant] of opened(change, after))
+        if (!before.reaches(user, grant)) gained.add(user, grant, after.via(user, grant));
+    } else
+      for (const [user, grant] of opened(change, before))
+        if (!after.reaches(user, grant)) lost.add(user, grant, before.via(user, grant));
   }
   return {
     gained: gained.build(),
@@ -46,19 +46,13 @@ export function accessChanges(
   };
 }
 
-function* touched(
-  changes: readonly Change[],
-  before: Reach,
-  after: Reach,
+/** Who reaches what through a membership or an assignment. */
+function* opened(
+  { kind, key }: Extract<Change, { kind: "membership" | "assignment" }>,
+  reach: Reach,
 ): Iterable<readonly [string, Grant]> {
-  for (const change of changes) {
-    if (change.kind === "membership")
-      for (const reach of [before, after])
-        for (const grant of reach.grantsOf("group", change.key.group)) yield [change.key.user, grant];
-    if (change.kind === "assignment")
-      for (const reach of [before, after])
-        for (const user of reach.holdersOf(change.key)) yield [user, change.key];
-  }
+  if (kind === "membership") for (const grant of reach.grantsOf("group", key.group)) yield [key.user, grant];
+  else for (const user of reach.holdersOf(key)) yield [user, key];
 }
 
 function keptButChanged(

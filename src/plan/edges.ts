@@ -27,6 +27,8 @@ export type Index = {
   readonly byGroup: ReadonlyMap<string, { memberships: MembershipChange[]; assignments: AssignmentChange[] }>;
   /** Permission sets whose content changes in accounts: by name, the changes that must come before new holders. */
   readonly contentOf: ReadonlyMap<string, readonly ChangeId[]>;
+  /** By permission set: its provisioning; a set that only gets new tags has none. */
+  readonly provisioningOf: ReadonlyMap<string, ChangeId>;
 };
 
 export function indexed(changes: readonly Change[]): Index {
@@ -58,11 +60,15 @@ export function indexed(changes: readonly Change[]): Index {
     assignments,
     byGroup,
     contentOf,
+    provisioningOf: new Map(
+      changes.flatMap(({ kind, key, id }) => (kind === "provisioning" ? [[key.permissionSet, id]] : [])),
+    ),
   };
 }
 
 /** Whether somebody has a grant and shall have it, with no way of reaching it that stays. */
 export function isKeptAnotherWay(user: string, grant: Grant, before: Reach, after: Reach): boolean {
+  if (!after.reaches(user, grant)) return false;
   const ways = after.via(user, grant);
-  return ways.length > 0 && !before.via(user, grant).some((way) => ways.includes(way));
+  return !before.via(user, grant).some((way) => ways.includes(way));
 }

@@ -37,12 +37,13 @@ export function makePlan(input: PlanInput): Checked<Plan> {
   if (hasErrors(faults)) return { ok: false, diagnostics: faults };
 
   const before = reachOf(live.state);
+  const after = reachOf(owned.desired);
   const wanted = inOrder({
     changes: differences(live, owned, declared.inactiveAccounts, before),
     live: live.state,
     desired: owned.desired,
     before,
-    after: reachOf(owned.desired),
+    after,
     leavers: owned.leavers,
   }).map((change) => explained(change, input));
   const judged = withhold({
@@ -56,7 +57,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     judged.changes,
     live.state,
     before,
-    reachOf(afterChanges(live.state, judged.changes)),
+    judged.withheld.length === 0 ? after : reachOf(afterChanges(live.state, judged.changes)),
   );
   const changes = input.purpose === "drift" ? differencesOnly(judged.changes) : judged.changes;
   const { withheld } = judged;

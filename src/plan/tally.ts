@@ -17,7 +17,10 @@ export class Tally {
 
   leaveAlone(what: Named, name: string, ignored: boolean): void {
     this.count += 1;
-    if (ignored) this.ignored.set(what, [...(this.ignored.get(what) ?? []), name]);
+    if (!ignored) return;
+    const names = this.ignored.get(what);
+    if (names === undefined) this.ignored.set(what, [name]);
+    else names.push(name);
   }
 
   carryOver(code: string, reason: string, id: string): void {

@@ -5,11 +5,16 @@ import { isKeptAnotherWay } from "./edges.js";
 import type { AssignmentChange, Edges, Index, MembershipChange, OrderInput } from "./edges.js";
 
 /** Rules 1 and 2 of order.ts: nobody reaches, even for a moment, what they neither had nor shall have. */
-export function addUpperBound({ before, after }: OrderInput, index: Index, edges: Edges): void {
-  const gains = (user: string, grant: Grant): boolean => before.via(user, grant).length === 0;
+export function addUpperBound(input: OrderInput, index: Index, edges: Edges): void {
+  keepMeetingsApart(input, index, edges);
+  if (index.provisioningOf.size > 0) keepContentFromOthers(input, index, edges);
+}
+
+/** Who joins a group never meets a grant that the group loses, nor a new grant those whom it loses. */
+function keepMeetingsApart({ before, after }: OrderInput, index: Index, edges: Edges): void {
   // Who loses a set whose content changes may keep what they had for a while, but never meet the new content.
   const strays = (user: string, grant: Grant): boolean =>
-    after.via(user, grant).length === 0 && (gains(user, grant) || index.contentOf.has(grant.permissionSet));
+    !after.reaches(user, grant) && (!before.reaches(user, grant) || index.contentOf.has(grant.permissionSet));
 
   for (const { memberships, assignments } of index.byGroup.values())
     for (const membership of memberships)
@@ -19,39 +24,42 @@ export function addUpperBound({ before, after }: OrderInput, index: Index, edges
           membership.action === "create" ? [membership, assignment] : [assignment, membership];
         edges.get(addition.id)?.add(removal.id);
       }
+}
 
+/** New content is in force before somebody new gets it, and after those have lost the set who lose it. */
+function keepContentFromOthers({ before, after }: OrderInput, index: Index, edges: Edges): void {
+  const { provisioningOf } = index;
   for (const { id, key, action } of index.memberships)
     if (action === "create")
       for (const reach of [before, after])
-        for (const grant of reach.grantsOf("group", key.group))
-          if (gains(key.user, grant))
-            for (const content of provisioningOf(grant.permissionSet, index)) edges.get(id)?.add(content);
+        for (const grant of reach.grantsOf("group", key.group)) {
+          const content = provisioningOf.get(grant.permissionSet);
+          if (content !== undefined && !before.reaches(key.user, grant)) edges.get(id)?.add(content);
+        }
 
-  for (const [change, user, grant] of losses(index, before, after))
-    for (const content of provisioningOf(grant.permissionSet, index))
-      edges.get(content)?.add(removalFor(change, user, grant, index, before, after));
+  const replaced = new Map<ChangeId, boolean>();
+  for (const [change, user, grant] of losses(index, before, after)) {
+    const content = provisioningOf.get(grant.permissionSet);
+    if (content !== undefined)
+      edges.get(content)?.add(removalFor(change, user, grant, { index, before, after, replaced }));
+  }
 }
 
-/** The provisioning of a set, if there is one; a set that only gets new tags has none. */
-function provisioningOf(permissionSet: string, { all }: Index): readonly ChangeId[] {
-  const id = changeId.provisioning(permissionSet);
-  return all.has(id) ? [id] : [];
-}
-
-/** Each removal with each person and grant it ends a way to, where the person loses the grant altogether. */
+/** Each removal with each person and grant of changing content that it ends a way to, where the person loses the grant altogether. */
 function* losses(
-  { memberships, assignments }: Index,
+  { memberships, assignments, provisioningOf }: Index,
   before: Reach,
   after: Reach,
 ): Iterable<readonly [MembershipChange | AssignmentChange, string, Grant]> {
   for (const change of memberships)
     if (change.action === "delete")
       for (const grant of before.grantsOf("group", change.key.group))
-        if (after.via(change.key.user, grant).length === 0) yield [change, change.key.user, grant];
+        if (provisioningOf.has(grant.permissionSet) && !after.reaches(change.key.user, grant))
+          yield [change, change.key.user, grant];
   for (const change of assignments)
-    if (change.action === "delete")
+    if (change.action === "delete" && provisioningOf.has(change.key.permissionSet))
       for (const user of before.holdersOf(change.key))
-        if (after.via(user, change.key).length === 0) yield [change, user, change.key];
+        if (!after.reaches(user, change.key)) yield [change, user, change.key];
 }
 
 /**
@@ -63,9 +71,18 @@ function removalFor(
   change: MembershipChange | AssignmentChange,
   user: string,
   grant: Grant,
-  { all }: Index,
-  before: Reach,
-  after: Reach,
+  {
+    index: { all },
+    before,
+    after,
+    replaced,
+  }: {
+    index: Index;
+    before: Reach;
+    after: Reach;
+    /** Whether a membership carries what its user keeps by another way, as far as it was asked before. */
+    replaced: Map<ChangeId, boolean>;
+  },
 ): ChangeId {
   if (change.kind === "assignment" && change.key.principalType === "user") return change.id;
   const group = change.kind === "membership" ? change.key.group : change.key.principal;
@@ -73,8 +90,9 @@ function removalFor(
   const assignment = changeId.assignment({ principalType: "group", principal: group, ...grant });
   if (all.get(membership)?.action !== "delete") return assignment;
   if (all.get(assignment)?.action !== "delete") return membership;
-  const isReplaced = [...before.grantsOf("group", group)].some((held) =>
-    isKeptAnotherWay(user, held, before, after),
-  );
+  const isReplaced =
+    replaced.get(membership) ??
+    [...before.grantsOf("group", group)].some((held) => isKeptAnotherWay(user, held, before, after));
+  replaced.set(membership, isReplaced);
   return isReplaced ? assignment : membership;
 }

@@ -75,3 +75,29 @@ describe("a schedule", () => {
     expect(ids(schedule.start())).toEqual([three?.id]);
   });
 });
+
+test("so much is under way at once that an interruption has little to wait for", () => {
+  const changes = Array.from({ length: 10_000 }, (_, index) => group(`g${index}`));
+  const schedule = new Schedule(changes, 10);
+  const first = schedule.start();
+  expect(first.length).toBe(32);
+  expect(schedule.start()).toEqual([]);
+  const [one] = first;
+  if (one === undefined) throw new Error("nothing was started");
+  schedule.finish(one, true);
+  expect(ids(schedule.start())).toEqual(["group:g32"]);
+  expect(schedule.abandon().length).toBe(10_000 - 33);
+  expect(schedule.start()).toEqual([]);
+});
+
+test("what becomes free later takes its place in the plan's order", () => {
+  const [a, b, c] = [assignment("A", "1"), assignment("B", "1", [group("x").id]), assignment("C", "1")];
+  const x = group("x");
+  const schedule = new Schedule([x, a, b, c], 10);
+  expect(ids(schedule.start())).toEqual([x.id, a.id]);
+  schedule.finish(x, true);
+  schedule.finish(a, true);
+  expect(ids(schedule.start())).toEqual([b.id]);
+  schedule.finish(b, true);
+  expect(ids(schedule.start())).toEqual([c.id]);
+});
