@@ -1,13 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { chmod, open, realpath, rename, rm } from "node:fs/promises";
+import { chmod, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { UsageError } from "./failure.js";
 
 /**
  * Writes a file whole or not at all: under another name first, which then takes its place. A link is written through,
- * not replaced. Throws a UsageError when it cannot be written.
+ * not replaced, and so is what is no regular file: renaming onto /dev/null would leave the machine without one. Throws
+ * a UsageError when it cannot be written.
  */
 export async function writeFileAtomic(file: string, content: string, mode: number): Promise<void> {
   const target = await realpath(file).catch(() => file);
+  try {
+    if (await isDevice(target)) await writeFile(target, content);
+    else await writeAndRename(target, content, mode);
+  } catch (error) {
+    throw fileError(`${file} could not be written`, error);
+  }
+}
+
+/** A device, a pipe, a socket: something to write to that cannot be replaced. */
+async function isDevice(target: string): Promise<boolean> {
+  const found = await stat(target).catch(() => null);
+  return found !== null && !found.isFile() && !found.isDirectory();
+}
+
+async function writeAndRename(target: string, content: string, mode: number): Promise<void> {
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "wx", mode);
@@ -22,7 +38,7 @@ export async function writeFileAtomic(file: string, content: string, mode: numbe
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw fileError(`${file} could not be written`, error);
+    throw error;
   }
 }
 

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeFileAtomic } from "../../src/cli/atomic-file.js";
@@ -19,6 +21,14 @@ describe("writeFileAtomic", () => {
     expect(lstatSync(join(folder, "config")).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, "dotfiles/config"), "utf8")).toBe("new");
     expect(readdirSync(join(folder, "dotfiles"))).toEqual(["config"]);
+  });
+
+  it("writes to what is no regular file, as /dev/stdout is not, instead of replacing it", async () => {
+    const pipe = join(folderWith({}), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const [read] = await Promise.all([readFile(pipe, "utf8"), writeFileAtomic(pipe, "{}", 0o600)]);
+    expect(read).toBe("{}");
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   it("leaves what is there when it cannot write, and says why", async () => {
