@@ -1,7 +1,7 @@
 import type { Severity, Source } from "../model/diagnostic.js";
 import type { Paint, Style } from "./paint.js";
 import type { Sign } from "./phrase.js";
-import { safeText } from "./untrusted.js";
+import { safeLines, safeText } from "./untrusted.js";
 import { displayWidth, padEnd } from "./width.js";
 
 /** A line below a change: a field, a statement, an entry of a list. */
@@ -28,6 +28,16 @@ export const blank: Line = { type: "plain", text: "" };
 
 export function heading(text: string): Line {
   return { type: "plain", text, style: "bold" };
+}
+
+/** What to do about the line above, each line of it behind the label. */
+export function helpLines(help: string | null, indent: string): readonly Line[] {
+  if (help === null) return [];
+  return safeLines(help).map((text, index) => plain(`${indent}${index === 0 ? "help:" : "     "} ${text}`));
+}
+
+function plain(text: string): Line {
+  return { type: "plain", text };
 }
 
 export function nestedLines(nested: readonly Nested[]): readonly Line[] {

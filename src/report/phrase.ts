@@ -3,7 +3,7 @@ import type { User } from "../model/state.js";
 import type { AccountNames } from "./names.js";
 import { accountWord, accountWords, principalWords } from "./names.js";
 import { count, listed } from "./plural.js";
-import { safeText, shownName } from "./untrusted.js";
+import { shownName, shownPhrase } from "./untrusted.js";
 
 export type Sign = "+" | "~" | "-";
 
@@ -111,8 +111,10 @@ function named(name: string, action: "create" | "update" | "delete"): Phrase {
 
 /** What tells one person from another: the name shown, and the address that a password reset would go to. */
 function personWords({ displayName, email }: User): string {
-  const words = [displayName ?? "no display name", email ?? "no e-mail"];
-  return words.map(safeText).join(", ");
+  return [
+    displayName === undefined ? "no display name" : shownPhrase(displayName),
+    email === undefined ? "no e-mail" : shownName(email),
+  ].join(", ");
 }
 
 function whereWords(ids: readonly string[], accounts: AccountNames): string {

@@ -10,7 +10,7 @@ export function digits(number: number): string {
 /** `a`, `a and b`, `a, b and c`; past `most` the rest is counted, unless it is a single one: `a, b, c and 9 more`. */
 export function listed(items: readonly string[], most = Number.POSITIVE_INFINITY): string {
   const shown =
-    items.length > most ? [...items.slice(0, most), `${digits(items.length - most)} more`] : items;
+    items.length > most + 1 ? [...items.slice(0, most), `${digits(items.length - most)} more`] : items;
   const last = shown.at(-1);
   if (last === undefined) return "";
   return shown.length === 1 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;

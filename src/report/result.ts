@@ -1,7 +1,7 @@
 import type { ApplyResult, Outcome } from "../model/apply-result.js";
 import type { LiveError } from "../model/live-error.js";
 import type { AccountNames } from "./names.js";
-import { heading, renderLines } from "./lines.js";
+import { blank, heading, helpLines, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { planPhrase } from "./phrase.js";
@@ -14,15 +14,19 @@ export function resultText(
   { accounts, color, width }: { accounts: AccountNames; color: boolean; width: number },
 ): string {
   const paint = painter(color);
-  const open = outcomes.filter(({ outcome }) => outcome.status !== "done");
+  const linesOf = ({ change, outcome }: ApplyResult["outcomes"][number]): readonly Line[] => [
+    { type: "change", ...planPhrase(change, accounts), source: change.source },
+    ...reasonLines(outcome),
+  ];
+  const open = outcomes.filter(({ outcome }) => !["done", "interrupted"].includes(outcome.status));
+  const unstarted = outcomes.filter(({ outcome }) => outcome.status === "interrupted");
+  const told: Line[] = [
+    ...section("Not done", open.flatMap(linesOf)),
+    ...section("Not started: the run was interrupted", unstarted.flatMap(linesOf)),
+    ...section(null, errors.flatMap(errorLines)),
+  ];
   const lines: Line[] = [
-    ...(open.length === 0 ? [] : [heading("Not done")]),
-    ...open.flatMap(({ change, outcome }): Line[] => [
-      { type: "change", ...planPhrase(change, accounts), source: change.source },
-      ...reasonLines(outcome),
-    ]),
-    ...errors.flatMap((error) => errorLines(error)),
-    { type: "plain", text: "" },
+    ...told,
     { type: "plain", text: lastLine(tally(outcomes), { interrupted, errors: errors.length }), style: "bold" },
   ];
   return renderLines(lines, { paint, width });
@@ -52,14 +56,20 @@ function tally(outcomes: ApplyResult["outcomes"]): Readonly<Record<Outcome["stat
   return counts;
 }
 
+function section(title: string | null, lines: readonly Line[]): readonly Line[] {
+  if (lines.length === 0) return [];
+  return [...(title === null ? [] : [heading(title)]), ...lines, blank];
+}
+
 function reasonLines(outcome: Outcome): readonly Line[] {
   switch (outcome.status) {
     case "done":
+    case "interrupted":
       return [];
     case "failed":
       return [
         { type: "plain", text: `    FAILED: ${safeText(outcome.error.message)}`, style: "red" },
-        ...helpLine(outcome.error.help),
+        ...helpLines(outcome.error.help, "    "),
       ];
     case "unconfirmed":
       return [{ type: "plain", text: `    UNCONFIRMED: ${safeText(outcome.reason)}`, style: "red" }];
@@ -67,20 +77,14 @@ function reasonLines(outcome: Outcome): readonly Line[] {
       return [
         { type: "plain", text: `    skipped: it needs ${safeText(outcome.because)}, which was not done` },
       ];
-    case "interrupted":
-      return [{ type: "plain", text: "    not started: the run was interrupted" }];
   }
 }
 
 function errorLines(error: LiveError): readonly Line[] {
   return [
     { type: "plain", text: `FAILED: ${safeText(error.message)}`, style: "red" },
-    ...helpLine(error.help),
+    ...helpLines(error.help, "    "),
   ];
-}
-
-function helpLine(help: string | null): readonly Line[] {
-  return help === null ? [] : [{ type: "plain", text: `    help: ${safeText(help)}` }];
 }
 
 /** `Applied in part: 3 of 5 changes done, 1 failed, 1 skipped. The next idc apply goes on from here.` */

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { Plan, Withheld } from "../model/plan.js";
 import { byText } from "../model/text.js";
 import { accessLines } from "./access.js";
-import { blank, heading, nestedLines, renderLines } from "./lines.js";
+import { blank, heading, helpLines, nestedLines, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { count } from "./plural.js";
@@ -125,16 +125,33 @@ function withheldSection(plan: Plan, voice: Voice): readonly Line[] {
 
 function remarkSection(remarks: readonly Diagnostic[], label: string | null): readonly Line[] {
   if (remarks.length === 0) return [];
-  const lines = remarks.flatMap(({ severity, code, message, help, source }): Line[] => [
-    {
-      type: "remark",
-      severity,
-      words: `${label ?? `${severity} ${safeText(code)}`}: ${safeText(message)}`,
-      source,
-    },
-    ...(help === null ? [] : [{ type: "plain", text: `  help: ${safeText(help)}` } satisfies Line]),
-  ]);
+  const lines = alike(remarks).flatMap(({ remark, times }): Line[] => {
+    const { severity, code, message, help, source } = remark;
+    const often = times === 1 ? "" : ` (${count(times, "time")})`;
+    return [
+      {
+        type: "remark",
+        severity,
+        words: `${label ?? `${severity} ${safeText(code)}`}: ${safeText(message)}${often}`,
+        source,
+      },
+      ...helpLines(help, "  "),
+    ];
+  });
   return [...lines, blank];
+}
+
+/** One refusal of AWS can hit the reading of every permission set: told once, however often it came. */
+function alike(remarks: readonly Diagnostic[]): readonly { remark: Diagnostic; times: number }[] {
+  const found = new Map<string, { remark: Diagnostic; times: number }>();
+  for (const remark of remarks) {
+    const { severity, code, message, help, source } = remark;
+    const key = JSON.stringify([severity, code, message, help, source]);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { remark, times: 1 });
+    else known.times += 1;
+  }
+  return [...found.values()];
 }
 
 function lastLines(plan: Plan, voice: Voice, dir: string): readonly Line[] {
@@ -160,8 +177,10 @@ function lastLines(plan: Plan, voice: Voice, dir: string): readonly Line[] {
 
 function lastLine(plan: Plan, voice: Voice, dir: string): string {
   if (plan.changes.length > 0) return voice.summary(plan);
-  if (plan.withheld.length > 0)
-    return `${voice.nothing} But ${count(plan.withheld.length, "change")} withheld: Identity Center does not match ${shownDir(dir)}.`;
+  if (plan.withheld.length > 0) {
+    const match = plan.live.complete ? "does not match" : "may or may not match";
+    return `${voice.nothing} But ${count(plan.withheld.length, "change")} withheld: Identity Center ${match} ${shownDir(dir)}.`;
+  }
   if (!plan.live.complete)
     return `${voice.nothing} But what could not be read may differ from ${shownDir(dir)}.`;
   return `${voice.nothing} Identity Center matches ${shownDir(dir)} (${countsWords(plan.declared.counts)}).`;

@@ -22,6 +22,13 @@ export function shownName(name: string): string {
   return plainName.test(name) ? name : quoted(name);
 }
 
+const plainPhrase = /^[\p{L}\p{M}\p{N}_.@+=*#~'’()-]+(?: [\p{L}\p{M}\p{N}_.@+=*#~'’()-]+)*$/u;
+
+/** The same for what may be several words, such as a person's name: quoted when a comma in it could pass for the sentence's. */
+export function shownPhrase(text: string): string {
+  return plainPhrase.test(text) ? text : quoted(text);
+}
+
 /** Any value of a field: strings quoted, the rest as compact JSON; `null` and `undefined` as `nothing`. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";

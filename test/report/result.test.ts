@@ -49,8 +49,9 @@ describe("resultText", () => {
           skipped: it needs group:developers, which was not done
       ~ user bob                      access/people.yaml:9
           UNCONFIRMED: title still reads Engineer
+
+      Not started: the run was interrupted
       - user dan is deleted
-          not started: the run was interrupted
 
       Interrupted: 1 of 5 changes done, 1 failed, 1 unconfirmed, 1 skipped, 1 not started. The next idc apply goes on from here.
       "
@@ -62,18 +63,18 @@ describe("resultText", () => {
       result({ outcomes: [{ change: change("user:alice"), outcome: { status: "done" } }] }),
       options,
     );
-    expect(text).toMatch(/\nApplied: 1 change, all done\.\n$/);
+    expect(text).toBe("Applied: 1 change, all done.\n");
   });
 
   it("does not say that all is done when reading back failed", () => {
     const text = resultText(
       result({
         outcomes: [{ change: change("user:alice"), outcome: { status: "done" } }],
-        errors: [new LiveError("The mark could not be set.", { kind: "denied", help: "Grant it." })],
+        errors: [new LiveError("The mark could not be set.", { kind: "denied", help: "Grant it.\nOr ask." })],
       }),
       options,
     );
-    expect(text).toContain("FAILED: The mark could not be set.\n    help: Grant it.\n");
+    expect(text).toContain("FAILED: The mark could not be set.\n    help: Grant it.\n          Or ask.\n");
     expect(text).not.toContain("all done");
   });
 });

@@ -191,6 +191,25 @@ describe("planText", () => {
     if (change === undefined) throw new Error("the fixture has changes");
     const withheld = [{ change, code: "user-disabled", reason: "alice is DISABLED" } as const];
     expect(planText(planOf({ withheld }), options)).toContain("does not match access/");
+    const unknown = planOf({ withheld, live: { ...planOf().live, complete: false } });
+    expect(planText(unknown, options)).toContain("may or may not match access/");
+  });
+
+  it("tells what came several times once, with its help line by line", () => {
+    const denied = {
+      code: "incomplete-read",
+      severity: "warning",
+      message: "Not allowed.",
+      help: "Grant it.\nOr ask.",
+      source: null,
+      change: null,
+    } as const;
+    const other = { ...denied, message: "Also not." };
+    const text = planText(planOf({ diagnostics: [denied, other, denied, denied] }), options);
+    const help = "  help: Grant it.\n        Or ask.\n";
+    expect(text).toContain(
+      `warning incomplete-read: Not allowed. (3 times)\n${help}warning incomplete-read: Also not.\n${help}\n`,
+    );
   });
 
   it("counts people with the right verbs", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { safeText, shownName, shownValue } from "../../src/report/untrusted.js";
+import { safeText, shownName, shownPhrase, shownValue } from "../../src/report/untrusted.js";
 
 describe("safeText", () => {
   it.each([
@@ -24,6 +24,19 @@ describe("safeText", () => {
         expect(safeText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
     );
+  });
+});
+
+describe("shownPhrase", () => {
+  it.each([
+    ["Alice Nguyen", "Alice Nguyen"],
+    ["Áine O’Neill-Sato (Ops)", "Áine O’Neill-Sato (Ops)"],
+    ["Zed, ceo@example.com", '"Zed, ceo@example.com"'],
+    ["two  spaces", '"two  spaces"'],
+    [" ", '" "'],
+    ["\u001b[2J", '"\\u{1b}[2J"'],
+  ])("shows %j as %s", (name, shown) => {
+    expect(shownPhrase(name)).toBe(shown);
   });
 });
 
