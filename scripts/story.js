@@ -25,9 +25,19 @@ import {
 const root = join(fileURLToPath(new URL(".", import.meta.url)), "..");
 const idc = join(root, "bin/idc.js");
 const state = ".idc/story.json";
+const inColor = process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 const onSandbox = ["--sandbox", "--state", state];
 // The story changes the sandbox itself once; Node 20 would tell its readers of a support window that is not theirs.
 process.removeAllListeners("warning");
+// `npm start | head`: a reader who has seen enough.
+process.stdout.on("error", () => process.exit(0));
+
+process.on("uncaughtException", ({ message }) => {
+  console.error(
+    `\nThe story breaks off: ${message.replace(/\.$/, "")}.\nIt goes with the example under access/ as it came; git diff access shows what is different.`,
+  );
+  process.exit(1);
+});
 
 rmSync(join(root, state), { force: true });
 
@@ -73,7 +83,11 @@ function tell(words) {
 /** Runs one idc command as a reader would type it, shows what it prints, and insists on its exit code. */
 async function run(args, { ends, short = false }) {
   console.log(`\n${dim(`$ npx idc ${args.join(" ")}`)}`);
-  const child = spawn(process.execPath, [idc, ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [idc, ...args], {
+    cwd: root,
+    env: { ...process.env, ...(inColor && { FORCE_COLOR: "1" }) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const lines = [];
   for await (const line of createInterface({ input: child.stdout })) lines.push(line);
   const code = child.exitCode ?? (await once(child, "close"))[0];
@@ -93,12 +107,17 @@ $ npx idc sandbox serve --state ${state} &
 $ aws sso-admin update-permission-set … --session-duration PT12H          (S3FullAccess)
 $ aws identitystore create-group-membership …                             (george into administrators)`),
   );
-  const server = spawn(process.execPath, [idc, "sandbox", "serve", "--state", state], {
+  const server = spawn(process.execPath, [idc, "sandbox", "serve", "--state", state, "--quiet"], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
-    const [line] = await once(createInterface({ input: server.stdout }), "line");
+    const [line] = await Promise.race([
+      once(createInterface({ input: server.stdout }), "line"),
+      once(server, "close").then(([code]) => {
+        throw new Error(`idc sandbox serve ended with ${code}`);
+      }),
+    ]);
     const options = {
       endpoint: line.replace("listening on ", ""),
       region: "eu-west-1",
@@ -149,6 +168,5 @@ function dim(text) {
 }
 
 function paint(text, code) {
-  const inColour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
-  return inColour ? `\u001b[${code}m${text}\u001b[0m` : text;
+  return inColor ? `\u001b[${code}m${text}\u001b[0m` : text;
 }
