@@ -39,7 +39,7 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { ancestry }, { applyTeller }, { preparation }, { teller }] =
+  const [{ runApply }, { exitCode }, { ancestry }, { applyTeller }, { preparation }, { noResult, teller }] =
     await Promise.all([
       import("../run/apply.js"),
       import("../run/exit-code.js"),
@@ -52,6 +52,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   const saved = planFile === undefined ? null : await readPlan(planFile);
   if (saved !== null && !saved.ok) {
     tell({ diagnostics: saved.diagnostics, files: new Map() });
+    noResult(context, saved.diagnostics);
     return exitCode(["invalid"]);
   }
   const { options, terminal, signal } = context;

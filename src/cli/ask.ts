@@ -8,7 +8,10 @@ export async function ask(question: string, signal: AbortSignal): Promise<Answer
   const closed = new Promise<string>((resolve) => {
     lines.once("close", () => resolve(""));
   });
-  lines.once("SIGINT", () => lines.close());
+  lines.once("SIGINT", () => {
+    process.stderr.write("\n");
+    lines.close();
+  });
   try {
     const answer = await Promise.race([lines.question(question, { signal }), closed]);
     return answer.trim() === "yes" ? "yes" : "no";

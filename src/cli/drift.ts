@@ -27,7 +27,8 @@ async function drift(context: Context<Options>): Promise<ExitCode> {
   ]);
   const run = await runDrift(preparation(context));
   reporting.tell(context, run);
-  if (run.plan !== null)
+  if (run.plan === null) reporting.noResult(context, run.diagnostics);
+  else
     context.terminal.out(
       context.options.format === "json"
         ? reporting.json(run.plan)

@@ -19,22 +19,29 @@ export type Context<Own extends object> = {
 export async function execute<Own extends object>(
   command: Command,
   body: (context: Context<Own>) => Promise<ExitCode>,
-  { stopping = "Stopping: what is under way is brought to its end. Again to stop at once." } = {},
+  { stopping = "Stopping: what is under way is brought to its end. Again to stop at once.\n" } = {},
 ): Promise<void> {
   const options = command.optsWithGlobals<CommonOptions & Own>();
   const terminal = openTerminal({ quiet: options.quiet === true });
-  const interrupts = listenForInterrupts(() => terminal.err(`\n${stopping}\n`));
+  const interrupts = listenForInterrupts(() => terminal.err(`\n${stopping}`));
   const closings: (() => Promise<void>)[] = [];
   const fail = (error: unknown): void => {
     const { text, code } = failureOf(error, { verbose: options.verbose === true });
     terminal.err(text);
     process.exitCode = code;
   };
+  const giveUp = async (error: unknown): Promise<void> => {
+    fail(error);
+    if (!("format" in options) || options.format !== "json") return;
+    // Whoever reads JSON gets JSON, whatever happens.
+    const { diagnosticsJson } = await import("../report/diagnostics.js");
+    terminal.out(diagnosticsJson([failureOf(error, { verbose: false }).diagnostic]));
+  };
   try {
     const atEnd = (close: () => Promise<void>): void => void closings.push(close);
     process.exitCode = await body({ options, terminal, signal: interrupts.signal, atEnd });
   } catch (error) {
-    fail(error);
+    await giveUp(error);
   }
   terminal.rest();
   for (const close of closings.toReversed()) await close().catch(fail);

@@ -1,3 +1,5 @@
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
 import { safeLines } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
@@ -14,7 +16,12 @@ export class UsageError extends Error {
   }
 }
 
-export type Failure = { readonly text: string; readonly code: ExitCode };
+export type Failure = {
+  readonly text: string;
+  readonly code: ExitCode;
+  /** The same for programs. */
+  readonly diagnostic: Diagnostic;
+};
 
 /**
  * Errors that a person can do something about, by name: naming their classes here would load, for every command, the
@@ -30,15 +37,32 @@ const known = new Set([
 
 /** What to say of an error, and the exit code: one sentence and what to do, or, of what nobody foresaw, everything. */
 export function failureOf(error: unknown, { verbose }: { verbose: boolean }): Failure {
-  if (error instanceof Interrupted) return { text: "Interrupted. Nothing was changed.\n", code: 130 };
-  if (error instanceof LiveError) return { text: liveErrorText(error, verbose), code: 1 };
-  if (error instanceof Error && known.has(error.name))
+  if (error instanceof Interrupted) {
+    const message = "Interrupted. Nothing was changed.";
+    return { text: `${message}\n`, code: 130, diagnostic: told("interrupted", message) };
+  }
+  if (error instanceof LiveError)
     return {
-      text: sentence(error.message, "help" in error ? error.help : null, causes(error, verbose)),
-      code: 3,
+      text: liveErrorText(error, verbose),
+      code: 1,
+      diagnostic: told(error.kind, error.message, error.help),
     };
+  if (error instanceof Error && known.has(error.name)) {
+    const { message } = error;
+    const help = "help" in error && typeof error.help === "string" ? error.help : null;
+    return {
+      text: sentence(message, help, causes(error, verbose)),
+      code: 3,
+      diagnostic: told("code" in error ? String(error.code) : "usage", message, help),
+    };
+  }
+  const bug = "This is a bug in idc. Please report it with these lines:";
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { text: `error: This is a bug in idc. Please report it with these lines:\n${stack}\n`, code: 1 };
+  return { text: `error: ${bug}\n${stack}\n`, code: 1, diagnostic: told("bug", `${bug}\n${stack}`) };
+}
+
+function told(code: string, message: string, help: string | null = null): Diagnostic {
+  return diagnostic({ code, severity: "error", message, help });
 }
 
 function liveErrorText(error: LiveError, verbose: boolean): string {
@@ -52,10 +76,10 @@ function liveErrorText(error: LiveError, verbose: boolean): string {
   return sentence(error.message, error.help, [...more, ...causes(error, verbose)]);
 }
 
-function sentence(message: string, help: unknown, more: readonly string[]): string {
+function sentence(message: string, help: string | null, more: readonly string[]): string {
   const lines = [
     ...indented("error: ", message),
-    ...(typeof help === "string" ? indented("  help: ", help) : []),
+    ...(help === null ? [] : indented("  help: ", help)),
     ...more.flatMap((line) => indented("  ", line)),
   ];
   return `${lines.join("\n")}\n`;

@@ -12,11 +12,23 @@ export type CommonOptions = {
   readonly verbose?: true;
 };
 
-/** A whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number of at least `least`, and at most `most` where there is a limit. */
+export function wholeNumber(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
   return (text) => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= least) return number;
-    throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
+    if (number >= least && number <= most) return number;
+    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It takes a whole number ${range}.`);
   };
+}
+
+/** As the access files take it; checked before it becomes part of a host name or a state file. */
+export function awsRegion(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
+  throw new InvalidArgumentError("It takes a region as AWS writes it, such as eu-west-1.");
+}
+
+export function instanceArn(text: string): string {
+  if (/^arn:aws(-[a-z]+)*:sso:::instance\/(sso)?ins-[a-zA-Z0-9.-]{16}$/.test(text)) return text;
+  throw new InvalidArgumentError("It takes an ARN such as arn:aws:sso:::instance/ssoins-1111222233334444.");
 }

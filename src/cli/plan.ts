@@ -35,7 +35,8 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
   const { options, terminal } = context;
   const run = await runPlan({ ...preparation(context), adopt: null });
   reporting.tell(context, run);
-  if (run.plan !== null) {
+  if (run.plan === null) reporting.noResult(context, run.diagnostics);
+  else {
     if (options.out !== undefined) await writeFileAtomic(options.out, reporting.json(run.plan), 0o600);
     terminal.out(
       options.format === "json"

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { addApply } from "./apply.js";
 import { addDrift } from "./drift.js";
+import { awsRegion, instanceArn } from "./options.js";
 import { addPlan } from "./plan.js";
 import { addProfiles } from "./profiles.js";
 import { addSandbox } from "./sandbox.js";
@@ -10,6 +11,7 @@ import { version } from "./version.js";
 /** Parses and runs; the exit code is set when it resolves. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   watchStdout();
+  watchStderr();
   try {
     await program().parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -33,6 +35,11 @@ function watchStdout(): void {
   });
 }
 
+/** Nobody reads what is told on the way (`idc apply 2>&1 | head`): no reason to leave the work half done either. */
+function watchStderr(): void {
+  process.stderr.on("error", () => {});
+}
+
 function program(): Command {
   const idc = new Command("idc")
     .description(
@@ -50,8 +57,8 @@ function program(): Command {
         ".idc/sandbox.json",
       ),
     )
-    .option("--instance-arn <arn>", "the Identity Center instance, where there is more than one")
-    .option("--region <region>", "home region of Identity Center")
+    .option("--instance-arn <arn>", "the Identity Center instance, where there is more than one", instanceArn)
+    .option("--region <region>", "home region of Identity Center", awsRegion)
     .option("--profile <name>", "profile of ~/.aws/config to take credentials from")
     .option("-q, --quiet", "no progress on stderr")
     .option("-v, --verbose", "name everybody in long lists; tell the causes of errors")

@@ -1,4 +1,5 @@
-import { diagnosticsText } from "../report/diagnostics.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";
 import type { TextOptions } from "../report/text.js";
 import type { Told } from "../run/prepare.js";
 import type { Context } from "./execute.js";
@@ -30,6 +31,14 @@ export function textOptions({ options, terminal }: Context<object>): TextOptions
     dir: options.dir,
     full: options.verbose === true,
   };
+}
+
+/** What programs get on stdout in place of a plan that did not come about: `{"ok": false, "diagnostics": […]}`. */
+export function noResult(
+  { options, terminal }: Context<{ readonly format: "text" | "json" }>,
+  diagnostics: readonly Diagnostic[],
+): void {
+  if (options.format === "json") terminal.out(diagnosticsJson(diagnostics));
 }
 
 export function json(value: unknown): string {

@@ -23,7 +23,11 @@ type ServeOptions = {
 export function addSandbox(program: Command): void {
   const sandbox = program
     .command("sandbox")
-    .description("A local Identity Center that the AWS CLI and every AWS SDK can talk to.");
+    .description("A local Identity Center that the AWS CLI and every AWS SDK can talk to.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ idc sandbox init --state sandbox.json\n  $ idc sandbox serve --state sandbox.json",
+    );
   sandbox
     .command("init")
     .description("Make the state file of an Identity Center with nothing in it yet.")
@@ -35,7 +39,7 @@ export function addSandbox(program: Command): void {
     .description("Serve it on loopback until Ctrl-C.")
     .addOption(
       new Option("--port <number>", "port to listen on; 0 takes any free one")
-        .argParser(wholeNumber(0))
+        .argParser(wholeNumber(0, 65_535))
         .default(0),
     )
     .addOption(
@@ -54,7 +58,7 @@ export function addSandbox(program: Command): void {
     )
     .addHelpText("after", "\nExample:\n  $ idc sandbox serve --state sandbox.json --settle 2s")
     .action(async (_options: unknown, command: Command) =>
-      execute<ServeOptions>(command, serveUntilTold, { stopping: "Stopped listening; the state is saved." }),
+      execute<ServeOptions>(command, serveUntilTold, { stopping: "" }),
     );
 }
 
@@ -105,6 +109,8 @@ async function serveUntilTold({
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
+  await store.flush();
+  if (options.quiet !== true) terminal.err(`Stopped listening; the state is saved in ${options.state}.\n`);
   return 0;
 }
 

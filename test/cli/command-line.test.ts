@@ -24,7 +24,7 @@ describe("idc --version", () => {
 });
 
 describe("idc --help", () => {
-  it.each(["validate", "plan", "apply", "drift", "profiles", "sandbox init", "sandbox serve"])(
+  it.each(["validate", "plan", "apply", "drift", "profiles", "sandbox", "sandbox init", "sandbox serve"])(
     "shows an example for %s, and the options that every command takes",
     async (name) => {
       const { code, stdout, stderr } = await idc([...name.split(" "), "--help"], { cwd });
@@ -49,7 +49,10 @@ describe("what was not meant", () => {
     ["profiles", "Whose profiles?"],
     ["profiles --user alice --all", "cannot be used with"],
     ["sandbox serve --settle soon", "It takes a duration such as 50ms, 2s or 1m."],
-    ["sandbox serve --port -1", "It takes a whole number of at least 0."],
+    ["sandbox serve --port -1", "It takes a whole number from 0 to 65535."],
+    ["sandbox serve --port 65536", "It takes a whole number from 0 to 65535."],
+    ["plan --sandbox --region eu_west/1", "It takes a region as AWS writes it, such as eu-west-1."],
+    ["plan --sandbox --instance-arn ssoins-1", "It takes an ARN such as arn:aws:sso:::instance/"],
     ["sandbox serve --rate 0", "It takes a whole number of at least 1."],
     ["sandbox serve --state nowhere.json", "idc sandbox init"],
     ["sandbox init --organization nowhere.yaml", "there is no such file"],

@@ -21,7 +21,7 @@ const denied = new LiveError("sso-admin ListInstances is not allowed.", {
 
 describe("failureOf", () => {
   it("tells what AWS said in a sentence, and what to do", () => {
-    expect(failureOf(denied, quiet)).toEqual({
+    expect(failureOf(denied, quiet)).toMatchObject({
       code: 1,
       text: "error: sso-admin ListInstances is not allowed.\n  help: Grant sso:ListInstances.\n        Or ask somebody who may.\n",
     });
@@ -45,6 +45,18 @@ describe("failureOf", () => {
     expect(text).toMatch(/^error: No\.\n( {2}help: Yes\.\n)?$/);
   });
 
+  it.each([
+    [denied, "denied"],
+    [new UsageError("No.", "Yes."), "usage"],
+    [new ProfilesError("profile-conflict", "No.", "Yes."), "profile-conflict"],
+    [new Interrupted("interrupted"), "interrupted"],
+    [new TypeError("x is not a function"), "bug"],
+  ])("gives programs a code: %s is %s", (error, code) => {
+    const { diagnostic } = failureOf(error, quiet);
+    expect(diagnostic).toMatchObject({ code, severity: "error", source: null, change: null });
+    expect(diagnostic.help).toBe("help" in error ? error.help : null);
+  });
+
   it("lets nothing hidden through to the terminal", () => {
     expect(failureOf(new UsageError("a\u001b[2Jb", "c\u202ed"), quiet).text).toBe(
       "error: a\\u{1b}[2Jb\n  help: c\\u{202e}d\n",
@@ -52,7 +64,7 @@ describe("failureOf", () => {
   });
 
   it("says softly that it was interrupted", () => {
-    expect(failureOf(new Interrupted("interrupted"), quiet)).toEqual({
+    expect(failureOf(new Interrupted("interrupted"), quiet)).toMatchObject({
       code: 130,
       text: "Interrupted. Nothing was changed.\n",
     });

@@ -63,6 +63,31 @@ describe("on the embedded Identity Center", () => {
     });
   });
 
+  it("gives JSON also when there is no result", async () => {
+    const broken = folderWith({ ...accessFiles, "access/x.yaml": "users: {zed: {givenName: Z}}" });
+    for (const args of [["plan"], ["drift"], ["apply", "--yes"], ["validate"]]) {
+      const { code, stdout } = await idc([...args, "--sandbox", "--format", "json"], { cwd: broken });
+      expect({ args, code }).toEqual({ args, code: 3 });
+      expect(JSON.parse(stdout).diagnostics).toMatchObject([{ code: "missing-key", severity: "error" }]);
+    }
+    const cwd = folderWith({ ...accessFiles, "plan.json": "{" });
+    const lost = await idc(["plan", "--format", "json"], { cwd });
+    expect(lost.code).toBe(1);
+    expect(JSON.parse(lost.stdout)).toMatchObject({ ok: false, diagnostics: [{ code: "credentials" }] });
+    const cut = await idc(["apply", "plan.json", "--format", "json"], { cwd });
+    expect(cut.code).toBe(3);
+    expect(JSON.parse(cut.stdout)).toMatchObject({ ok: false, diagnostics: [{ code: "plan-unreadable" }] });
+  });
+
+  it("goes on when nobody reads what it says", async () => {
+    const cwd = folderWith(accessFiles);
+    const apply = start(["apply", "--sandbox", "--yes"], { cwd });
+    apply.process.stdout?.destroy();
+    apply.process.stderr?.destroy();
+    expect((await apply.ended).code).toBe(0);
+    expect((await idc(["plan", "--sandbox", "--detailed-exitcode"], { cwd })).code).toBe(0);
+  });
+
   it("asks nobody: without a terminal and --yes it shows the plan, writes nothing, and says why", async () => {
     const cwd = folderWith(accessFiles);
     const { code, stdout, stderr } = await idc(["apply", "--sandbox"], { cwd });
