@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import type { Clock } from "../model/clock.js";
 import type { ChangeId } from "../model/keys.js";
-import { LiveError } from "../model/live-error.js";
+import { asLiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
 import type { Reader, Writer } from "./ports.js";
 import { readBack } from "./read-back.js";
@@ -75,11 +75,6 @@ async function attempt(change: Change, writer: Writer): Promise<Outcome> {
     await make(change, writer);
     return { status: "done" };
   } catch (error) {
-    return { status: "failed", error: error instanceof LiveError ? error : unexpected(error) };
+    return { status: "failed", error: asLiveError(error) };
   }
-}
-
-function unexpected(error: unknown): LiveError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new LiveError(`Unexpected: ${message}`, { kind: "unexpected", cause: error });
 }

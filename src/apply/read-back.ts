@@ -1,8 +1,9 @@
 import equal from "fast-deep-equal";
 import type { Change } from "../model/change.js";
 import type { ChangeId } from "../model/keys.js";
-import { LiveError } from "../model/live-error.js";
-import type { Snapshot } from "../model/snapshot.js";
+import { asLiveError } from "../model/live-error.js";
+import type { LiveError } from "../model/live-error.js";
+import type { GapScope, Snapshot } from "../model/snapshot.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser } from "../plan/fields.js";
 import type { Clock } from "../model/clock.js";
 import type { Reader } from "./ports.js";
@@ -43,14 +44,26 @@ async function look(
     const seen = await reader.snapshot({ kind: "only", keys }, new AbortController().signal);
     const unseen = new Map<ChangeId, string>();
     for (const change of changes) {
-      const reason = whyUnseen(change, seen);
+      const isUnread = seen.gaps.some(({ covers }) => covers.some((scope) => concerns(scope, change)));
+      const reason = isUnread ? unread : whyUnseen(change, seen);
       if (reason !== null) unseen.set(change.id, reason);
     }
     return { unseen, error: seen.gaps[0]?.error ?? null };
   } catch (error) {
-    if (!(error instanceof LiveError)) throw error;
-    return { unseen: new Map(changes.map(({ id }) => [id, "it could not be read back"])), error };
+    return { unseen: new Map(changes.map(({ id }) => [id, unread])), error: asLiveError(error) };
   }
+}
+
+const unread = "it could not be read back";
+
+/** Whether what `change` is about may be missing from a reading only because `scope` could not be read. */
+function concerns(scope: GapScope, { kind, key }: Change): boolean {
+  if (scope.kind !== kind) return false;
+  const about: Readonly<Record<string, unknown>> =
+    kind === "permissionSet" ? { permissionSet: key.name } : key;
+  return Object.entries(scope).every(
+    ([part, value]) => part === "kind" || value === null || about[part] === value,
+  );
 }
 
 function whyUnseen(change: Change, { state, lagging }: Snapshot): string | null {

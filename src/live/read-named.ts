@@ -2,7 +2,7 @@ import { changeId, type AccountId, type AssignmentKey, type ChangeId, type Keys 
 import type { Group, PermissionSet, User, UserStatus } from "../model/state.js";
 import { unreadable } from "./api.js";
 import type { Content } from "./assemble.js";
-import { createGaps, orNull, unlessGone, whole, type Gaps } from "./gaps.js";
+import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities, type Names } from "./identities.js";
 import { namedKeys } from "../model/named-keys.js";
@@ -50,7 +50,7 @@ async function readUser(
   { site, identities, gaps }: Reading,
   name: string,
 ): Promise<{ user: User; status: UserStatus | null } | null> {
-  return gaps.guard(whole.user, () =>
+  return gaps.guard([{ kind: "user" }], () =>
     byName(site, identities.users, name, async (id) => {
       const row = await orNull(describeUser(site, id));
       return row?.name === name ? row : null;
@@ -59,7 +59,7 @@ async function readUser(
 }
 
 async function readGroup({ site, identities, gaps }: Reading, name: string): Promise<Group | null> {
-  return gaps.guard(whole.group, () =>
+  return gaps.guard([{ kind: "group" }], () =>
     byName(site, identities.groups, name, async (id) => {
       const row = await orNull(describeGroup(site, id));
       return row?.name === name ? row.group : null;

@@ -55,3 +55,10 @@ export class LiveError extends Error {
     this.requestId = given.requestId ?? null;
   }
 }
+
+/** What was thrown where only a LiveError is foreseen: told like one, so that what was done before is told, too. */
+export function asLiveError(error: unknown): LiveError {
+  if (error instanceof LiveError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new LiveError(`Unexpected: ${message}`, { kind: "unexpected", cause: error });
+}

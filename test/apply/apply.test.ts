@@ -129,6 +129,51 @@ describe("an apply", () => {
     expect(told(result)["user:ann"]).toBe("unconfirmed");
   });
 
+  test("takes nothing for gone that could not be read back", async () => {
+    const world = createLiveWorld();
+    await apply(world, team);
+    let isReadingBack = false;
+    world.faults = ({ operation }) =>
+      isReadingBack && /ListAccountAssignments$|IsMemberInGroups|GetUserId|DescribeUser/.test(operation)
+        ? { refuse: "AccessDeniedException" }
+        : null;
+    const result = await apply(
+      world,
+      stateOf({ ...team, users: new Map(), memberships: [], assignments: [] }),
+      {
+        on: ({ type }) => {
+          if (type === "reading-back") isReadingBack = true;
+        },
+      },
+    );
+    expect(told(result)).toEqual({
+      "membership:dev/ann": "unconfirmed",
+      "user:ann": "unconfirmed",
+      [`assignment:group/dev:Read:${dev}`]: "unconfirmed",
+      [`assignment:group/dev:Read:${prod}`]: "unconfirmed",
+    });
+    expect(result.errors.map(({ kind }) => kind)).toContain("denied");
+  });
+
+  test("never rejects, whatever the reading back meets", async () => {
+    const world = createLiveWorld();
+    const connection = await world.connect();
+    const plan = await planned(connection, team);
+    const result = await applyPlan(plan, {
+      reader: {
+        ...connection.reader,
+        snapshot: () => Promise.reject(new TypeError("a bug")),
+      },
+      writer: connection.writer,
+      clock: world.time,
+      signal: new AbortController().signal,
+      operationsInFlight: 10,
+      on: () => {},
+    });
+    expect(new Set(Object.values(told(result)))).toEqual(new Set(["unconfirmed"]));
+    expect(result.errors.map(({ message }) => message)).toEqual(["Unexpected: a bug"]);
+  });
+
   test("interrupted, it finishes what is under way, starts nothing more, and the next one completes it", async () => {
     const world = createLiveWorld({ settleMs: 5000 });
     const interrupt = new AbortController();

@@ -176,8 +176,6 @@ test("what cannot be read is a gap and not absent", async () => {
       [
         { kind: "user" },
         { kind: "group" },
-        { kind: "membership" },
-        { kind: "assignment" },
         { kind: "membership", group: "developers" },
         { kind: "permissionSet", permissionSet: "Admin" },
         { kind: "provisioning", permissionSet: "Admin" },
