@@ -182,6 +182,17 @@ test("a set of that name that somebody else made is a conflict", async () => {
   expect(error).toMatchObject({ kind: "conflict", message: expect.stringContaining("already exists") });
 });
 
+test("a set of that name and those settings that carries more is not taken for our own", async () => {
+  const arn = world.set("Bare", { SessionDuration: "PT1H" });
+  world.admin("AttachManagedPolicyToPermissionSet", {
+    PermissionSetArn: arn,
+    ManagedPolicyArn: aws("AdministratorAccess"),
+  });
+  expect(await failure(connection.writer.permissionSet.create("Bare", bare))).toMatchObject({
+    kind: "conflict",
+  });
+});
+
 describe("deleting", () => {
   test("a set that is gone is no failure", async () => {
     await connection.writer.permissionSet.delete("None");
