@@ -3,7 +3,7 @@ import type { Writer } from "../apply/ports.js";
 import { createNamed, mustFind } from "./found.js";
 import { isKind, orNull } from "./gaps.js";
 import { membershipKey, type Identities } from "./identities.js";
-import { describeGroup } from "./principals.js";
+import { describeGroup, listMembers } from "./principals.js";
 import type { Site } from "./site.js";
 
 export function groupWriter(site: Site, { groups }: Identities): Writer["group"] {
@@ -17,8 +17,10 @@ export function groupWriter(site: Site, { groups }: Identities): Writer["group"]
         groups,
         name,
         async () => (await api.call("identitystore CreateGroup", input)).GroupId,
+        // Only a group without members can be the echo of our own request: grants to it are about to begin.
         async (id) =>
-          equal((await describeGroup(site, id)).group, description === undefined ? {} : { description }),
+          equal((await describeGroup(site, id)).group, description === undefined ? {} : { description }) &&
+          (await listMembers(site, id)).length === 0,
       );
     },
     /** An operation without a value removes the attribute. */

@@ -25,10 +25,11 @@ export function withhold(input: WithholdInput): {
   const withheld: Withheld[] = [];
   const held = new Set<ChangeId>();
   const inUse = objectsInUse(input.desired);
+  const holders = holdersOfSets(input.live.state);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
-      incompleteRead(change, input.live) ??
+      incompleteRead(change, input.live, holders) ??
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
       userDisabled(change, input.live) ??
@@ -50,9 +51,9 @@ function notReviewed({ id }: Change, leaveOut: ReadonlySet<ChangeId>): Why | nul
     : null;
 }
 
-function incompleteRead(change: Change, live: Snapshot): Why | null {
-  for (const { covers, error } of live.gaps)
-    if (covers.some((scope) => isUnknown(change, scope) || isUnknownAccess(change, scope, live.state)))
+function incompleteRead(change: Change, { gaps }: Snapshot, groups: HoldersOfSets): Why | null {
+  for (const { covers, error } of gaps)
+    if (covers.some((scope) => isUnknown(change, scope) || isUnknownAccess(change, scope, groups)))
       return { code: "incomplete-read", reason: `what it would change could not be read: ${error.message}` };
   return null;
 }
@@ -89,17 +90,37 @@ function isUnknown(change: Change, scope: GapScope): boolean {
 
 /**
  * Whether nobody can say who would reach what by `change`: a grant to a group with unknown members, a new member of a
- * group that may hold unknown grants, new content for holders that are unknown. Nobody shall gain by it unseen.
+ * group that may hold unknown grants or sets, new content for holders that are unknown. Nobody shall gain by it unseen.
  */
-function isUnknownAccess(change: Change, scope: GapScope, { groups }: State): boolean {
-  if (change.kind === "provisioning") return concernsSet(scope, "assignment", change.key.permissionSet);
+function isUnknownAccess(change: Change, scope: GapScope, groups: HoldersOfSets): boolean {
+  if (change.kind === "provisioning") {
+    const { permissionSet } = change.key;
+    return (
+      concernsSet(scope, "assignment", permissionSet) ||
+      [...groups].some(([group, sets]) => sets.has(permissionSet) && concernsGroup(scope, group))
+    );
+  }
   if (change.action !== "create") return false;
-  if (change.kind === "membership") return scope.kind === "assignment" && groups.has(change.key.group);
+  if (change.kind === "membership") {
+    const sets = groups.get(change.key.group);
+    if (sets === undefined) return false;
+    return scope.kind === "assignment" || [...sets].some((set) => concernsSet(scope, "permissionSet", set));
+  }
   return (
     change.kind === "assignment" &&
     change.key.principalType === "group" &&
     concernsGroup(scope, change.key.principal)
   );
+}
+
+/** Live groups with the permission sets that they are seen to hold. */
+type HoldersOfSets = ReadonlyMap<string, ReadonlySet<string>>;
+
+function holdersOfSets({ groups, assignments }: State): HoldersOfSets {
+  const holders = new Map([...groups.keys()].map((group) => [group, new Set<string>()]));
+  for (const { principalType, principal, permissionSet, orphan } of assignments.values())
+    if (principalType === "group" && orphan !== true) holders.get(principal)?.add(permissionSet);
+  return holders;
 }
 
 function isUnknownAssignment(key: AssignmentKey, scope: GapScope): boolean {

@@ -179,6 +179,14 @@ describe("a group", () => {
     expect(world.sandbox.state.groups.size).toBe(1);
   });
 
+  test("of that name that has members is not taken for our own", async () => {
+    const connection = await world.connect();
+    world.member(world.group("developers"), world.user("mallory"));
+    expect(await failure(connection.writer.group.create("developers", {}))).toMatchObject({
+      kind: "conflict",
+    });
+  });
+
   test("that is there as wanted is made; one that differs is a conflict", async () => {
     world.group("developers");
     await connection.writer.group.create("developers", {});
