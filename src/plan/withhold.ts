@@ -23,7 +23,7 @@ export function withhold(input: WithholdInput): {
 } {
   const changes: Change[] = [];
   const withheld: Withheld[] = [];
-  const held = new Set<ChangeId>();
+  const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
   const holders = holdersOfSets(input.live.state);
   for (const change of input.changes) {
@@ -36,10 +36,10 @@ export function withhold(input: WithholdInput): {
       principalMissing(change, input.desired) ??
       stillInUse(change, inUse) ??
       dependsOnWithheld(change, held);
-    if (why === null) changes.push(change);
+    if (why === null) changes.push(withoutHeld(change, held));
     else {
       withheld.push({ change, ...why });
-      held.add(change.id);
+      held.set(change.id, why.code);
     }
   }
   return { changes, withheld };
@@ -219,9 +219,23 @@ function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | nu
     : null;
 }
 
-function dependsOnWithheld(change: Change, held: ReadonlySet<ChangeId>): Why | null {
-  const blocker = change.dependsOn.find((id) => held.has(id));
+function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Why | null {
+  const blocker = change.dependsOn.find((id) => {
+    const code = held.get(id);
+    return code !== undefined && !(change.action === "delete" && isForNobody(code));
+  });
   return blocker === undefined
     ? null
     : { code: "depends-on-withheld", reason: `it waits for ${blocker}, which is withheld` };
+}
+
+/** Access is not left in place for the sake of a grant that nobody could use: to who is not there, or cannot sign in. */
+function isForNobody(code: WithheldCode): boolean {
+  return code === "principal-missing" || code === "user-disabled";
+}
+
+function withoutHeld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Change {
+  return change.dependsOn.some((id) => held.has(id))
+    ? { ...change, dependsOn: change.dependsOn.filter((id) => !held.has(id)) }
+    : change;
 }

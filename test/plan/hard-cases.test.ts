@@ -120,6 +120,32 @@ describe("what is unknown of access", () => {
   });
 });
 
+describe("taking away", () => {
+  const one = stateOf({ ...small, memberships: [], assignments: [grant("dev")] });
+
+  test("does not wait for a grant to somebody who does not exist yet", () => {
+    const declared = declaring(stateOf({ ...one, memberships: [], assignments: [grant("late")] }), {
+      settings: managing({ groups: "none" }, { identitySource: "external" }),
+      groups: new Map(),
+    });
+    const plan = planned(declared, snapshotOf(one));
+    expect(plan.changes).toMatchObject([
+      { id: `assignment:group/dev:Read:${a}`, action: "delete", dependsOn: [] },
+    ]);
+    expect(held(plan)).toEqual([`principal-missing: create assignment:group/late:Read:${a}`]);
+  });
+
+  test("does not wait for a grant to somebody who is DISABLED", () => {
+    const declared = declaring(
+      stateOf({ ...one, memberships: [], assignments: [{ ...grant("ben"), principalType: "user" }] }),
+    );
+    const live = snapshotOf(one, { status: new Map([["ben", "DISABLED"]]) });
+    const plan = planned(declared, live);
+    expect(told(plan)).toEqual([`delete assignment:group/dev:Read:${a}`]);
+    expect(held(plan)).toEqual([`user-disabled: create assignment:user/ben:Read:${a}`]);
+  });
+});
+
 describe("who is to go", () => {
   test("keeps nothing that a group or a rule still gives them", () => {
     const declared = declaring(
