@@ -10,7 +10,7 @@ describe("listed", () => {
     [4, "a, b, c and d"],
     [5, "a, b, c and 2 more"],
   ])("names three of %i and counts the rest, but names a single one more", (items, words) => {
-    expect(listed([..."abcde"].slice(0, items), 3)).toBe(words);
+    expect(listed(["a", "b", "c", "d", "e"].slice(0, items), 3)).toBe(words);
   });
 });
 
