@@ -44,11 +44,22 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
         : planText(run.plan, reporting.textOptions(context)),
     );
     if (options.out !== undefined && options.quiet !== true)
-      terminal.err(`Saved to ${options.out}. To apply just this: idc apply ${options.out}\n`);
+      terminal.err(
+        `Saved to ${options.out}. To apply just this: idc apply ${options.out}${alike(options)}\n`,
+      );
   }
   return exitCode(
     options.detailedExitcode === true
       ? run.verdicts
       : run.verdicts.filter((verdict) => verdict !== "pending"),
   );
+}
+
+/** The options that apply must be given, too, to mean the same files and the same Identity Center. */
+function alike({ dir, sandbox, state }: Context<Options>["options"]): string {
+  return [
+    dir === "access" ? "" : ` --dir ${dir}`,
+    sandbox === true ? " --sandbox" : "",
+    sandbox === true && state !== ".idc/sandbox.json" ? ` --state ${state}` : "",
+  ].join("");
 }

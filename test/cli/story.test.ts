@@ -123,6 +123,7 @@ describe("a saved plan", () => {
     const cwd = folderWith(accessFiles);
     const saved = await idc(["plan", "--sandbox", "--out", "plan.json"], { cwd });
     expect(saved.code).toBe(0);
+    expect(saved.stderr).toMatch(/ To apply just this: idc apply plan\.json --sandbox\n$/);
     expect(statSync(join(cwd, "plan.json")).mode & 0o777).toBe(0o600);
     expect((await idc(["apply", "plan.json", "--sandbox", "--yes"], { cwd })).code).toBe(0);
     const again = await idc(["apply", "plan.json", "--sandbox", "--yes"], { cwd });
