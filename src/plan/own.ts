@@ -209,10 +209,17 @@ function unreachable(
   const state = declared.inactiveAccounts.get(key.account);
   if (state !== undefined)
     return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
-  if (!live.caller.isManagement && key.account === live.instance.ownerAccountId)
+  if (live.caller.isManagement) return null;
+  const management = live.instance.ownerAccountId;
+  if (key.account === management)
     return {
       code: "out-of-reach",
-      reason: `in the management account ${key.account}, which a delegated administrator cannot change`,
+      reason: `in the management account ${management}, which a delegated administrator cannot change`,
+    };
+  if (live.provisioned.get(key.permissionSet)?.includes(management) === true)
+    return {
+      code: "out-of-reach",
+      reason: `with sets provisioned in the management account ${management}, which a delegated administrator cannot assign or take away`,
     };
   return null;
 }

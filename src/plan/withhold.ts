@@ -146,11 +146,16 @@ function outOfReach(change: Change, { caller, instance, provisioned }: Snapshot)
       code: "out-of-reach",
       reason: `only the management account ${management} itself can change assignments in it, not a delegated administrator`,
     };
-  if (change.kind !== "permissionSet" || change.action === "create") return null;
-  return provisioned.get(change.key.name)?.includes(management) === true
+  const set =
+    change.kind === "permissionSet"
+      ? change.key.name
+      : change.kind === "assignment" || change.kind === "provisioning"
+        ? change.key.permissionSet
+        : null;
+  return set !== null && provisioned.get(set)?.includes(management) === true
     ? {
         code: "out-of-reach",
-        reason: `the set is provisioned in the management account ${management}, so a delegated administrator cannot change it`,
+        reason: `the set is provisioned in the management account ${management}, so a delegated administrator can neither change nor assign it`,
       }
     : null;
 }

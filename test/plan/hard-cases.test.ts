@@ -55,13 +55,15 @@ describe("one request for all accounts of a set", () => {
     expect(change).toMatchObject({ id: "provisioning:Read", accounts: [a], everywhere: false });
   });
 
-  test("is not made where one that is not behind is out of a delegated administrator's reach", () => {
+  test("nor any for a set that is provisioned where a delegated administrator does not reach", () => {
     const live = snapshotOf(small, {
       provisioned: new Map([["Read", [a, management]]]),
       lagging: new Map([["Read", [a]]]),
       caller: { accountId: b, arn: `arn:aws:iam::${b}:role/idc`, isManagement: false },
     });
-    expect(planned(declaring(small), live).changes).toMatchObject([{ accounts: [a], everywhere: false }]);
+    const plan = planned(declaring(small), live);
+    expect(told(plan)).toEqual([]);
+    expect(held(plan)).toEqual(["out-of-reach: provision provisioning:Read"]);
   });
 });
 
