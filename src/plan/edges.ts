@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.js";
-import type { ChangeId } from "../model/keys.js";
+import type { AccountId, ChangeId } from "../model/keys.js";
 import type { Grant, Reach } from "../model/reach.js";
 import type { State } from "../model/state.js";
 
@@ -18,6 +18,8 @@ export type Edges = Map<ChangeId, Set<ChangeId>>;
 export type MembershipChange = Extract<Change, { kind: "membership" }>;
 export type AssignmentChange = Extract<Change, { kind: "assignment" }>;
 
+type Provisioning = { readonly id: ChangeId; reachesInto(account: AccountId): boolean };
+
 /** Changes by what the rules of order look for. */
 export type Index = {
   readonly all: ReadonlyMap<ChangeId, Change>;
@@ -28,7 +30,7 @@ export type Index = {
   /** Permission sets whose content changes in accounts: by name, the changes that must come before new holders. */
   readonly contentOf: ReadonlyMap<string, readonly ChangeId[]>;
   /** By permission set: its provisioning; a set that only gets new tags has none. */
-  readonly provisioningOf: ReadonlyMap<string, ChangeId>;
+  readonly provisioningOf: ReadonlyMap<string, Provisioning>;
 };
 
 export function indexed(changes: readonly Change[]): Index {
@@ -61,9 +63,16 @@ export function indexed(changes: readonly Change[]): Index {
     byGroup,
     contentOf,
     provisioningOf: new Map(
-      changes.flatMap(({ kind, key, id }) => (kind === "provisioning" ? [[key.permissionSet, id]] : [])),
+      changes.flatMap((change) =>
+        change.kind === "provisioning" ? [[change.key.permissionSet, provisioning(change)] as const] : [],
+      ),
     ),
   };
+}
+
+function provisioning({ id, accounts, everywhere }: Extract<Change, { kind: "provisioning" }>): Provisioning {
+  const named = new Set(accounts);
+  return { id, reachesInto: (account) => everywhere || named.has(account) };
 }
 
 /** Whether somebody has a grant and shall have it, with no way of reaching it that stays. */

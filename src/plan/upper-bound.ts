@@ -34,14 +34,14 @@ function keepContentFromOthers({ before, after }: OrderInput, index: Index, edge
       for (const reach of [before, after])
         for (const grant of reach.grantsOf("group", key.group)) {
           const content = provisioningOf.get(grant.permissionSet);
-          if (content !== undefined && !before.reaches(key.user, grant)) edges.get(id)?.add(content);
+          if (content !== undefined && !before.reaches(key.user, grant)) edges.get(id)?.add(content.id);
         }
 
   const replaced = new Map<ChangeId, boolean>();
   for (const [change, user, grant] of losses(index, before, after)) {
     const content = provisioningOf.get(grant.permissionSet);
-    if (content !== undefined)
-      edges.get(content)?.add(removalFor(change, user, grant, { index, before, after, replaced }));
+    if (content?.reachesInto(grant.account) === true)
+      edges.get(content.id)?.add(removalFor(change, user, grant, { index, before, after, replaced }));
   }
 }
 
