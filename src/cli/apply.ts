@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import type { Checked } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
-import { safeText } from "../report/untrusted.js";
+import { safeJson, safeText } from "../report/untrusted.js";
 import type { ApplyRun } from "../run/apply.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { fileError } from "./atomic-file.js";
@@ -120,13 +120,10 @@ async function showText(
 }
 
 async function showJson(run: ApplyRun, code: ExitCode, { terminal }: Context<Options>): Promise<void> {
-  const [{ resultJson }, { json }] = await Promise.all([
-    import("../report/result.js"),
-    import("./reporting.js"),
-  ]);
+  const { resultJson } = await import("../report/result.js");
   const { plan, result, mark, diagnostics } = run;
   terminal.out(
-    json({
+    safeJson({
       formatVersion: "1",
       exitCode: code,
       plan,

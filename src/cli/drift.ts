@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
+import { safeJson } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
@@ -31,7 +32,7 @@ async function drift(context: Context<Options>): Promise<ExitCode> {
   else
     context.terminal.out(
       context.options.format === "json"
-        ? reporting.json(run.plan)
+        ? safeJson(run.plan)
         : driftText(run.plan, reporting.textOptions(context)),
     );
   return exitCode(run.verdicts);

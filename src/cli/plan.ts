@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
+import { safeJson } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { writeFileAtomic } from "./atomic-file.js";
 import { execute } from "./execute.js";
@@ -37,11 +38,9 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else {
-    if (options.out !== undefined) await writeFileAtomic(options.out, reporting.json(run.plan), 0o600);
+    if (options.out !== undefined) await writeFileAtomic(options.out, safeJson(run.plan), 0o600);
     terminal.out(
-      options.format === "json"
-        ? reporting.json(run.plan)
-        : planText(run.plan, reporting.textOptions(context)),
+      options.format === "json" ? safeJson(run.plan) : planText(run.plan, reporting.textOptions(context)),
     );
     if (options.out !== undefined && options.quiet !== true)
       terminal.err(

@@ -40,7 +40,3 @@ export function noResult(
 ): void {
   if (options.format === "json") terminal.out(diagnosticsJson(diagnostics));
 }
-
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}

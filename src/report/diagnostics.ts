@@ -4,7 +4,7 @@ import { painter } from "./paint.js";
 import type { Paint } from "./paint.js";
 import { count } from "./plural.js";
 import { caretLines } from "./snippet.js";
-import { safeLines, safeText } from "./untrusted.js";
+import { safeJson, safeLines, safeText } from "./untrusted.js";
 
 export type DiagnosticOptions = {
   readonly color: boolean;
@@ -39,7 +39,7 @@ export function verdictText(
 /** The same as JSON: `{"ok": …, "diagnostics": […]}`, each as in the plan. */
 export function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
   const ok = !diagnostics.some(({ severity }) => severity === "error");
-  return `${JSON.stringify({ ok, diagnostics }, null, 2)}\n`;
+  return safeJson({ ok, diagnostics });
 }
 
 /** The same as workflow commands, which GitHub shows beside the line in the pull request. */

@@ -9,10 +9,11 @@ export function accountWords(id: AccountId, names: AccountNames): string {
   return name === null ? safeText(id) : `${shownName(name)} (${safeText(id)})`;
 }
 
-/** An account in a list: its name when no other account has the same one. */
+/** An account in a list: its name when no other account has the same one, and nobody could take it for an account's id. */
 export function accountWord(id: AccountId, names: AccountNames): string {
   const name = nameOf(id, names);
-  return name === null || sharedNames(names).has(name) ? accountWords(id, names) : shownName(name);
+  const isClear = name !== null && !/^\d{12}$/.test(name) && !sharedNames(names).has(name);
+  return isClear ? shownName(name) : accountWords(id, names);
 }
 
 const shared = new WeakMap<AccountNames, ReadonlySet<string>>();

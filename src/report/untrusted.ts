@@ -10,6 +10,13 @@ export function safeText(text: string): string {
   return text.replace(treacherous, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** A value as JSON that a terminal may show: what JSON itself leaves as it is and a terminal acts on is escaped. */
+export function safeJson(value: unknown): string {
+  const escaped = (sign: string): string =>
+    sign.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${JSON.stringify(value, null, 2).replace(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+}
+
 /** Like `safeText`, but line breaks stay: for messages of several lines. */
 export function safeLines(text: string): string[] {
   return text.split(/\r?\n/).map(safeText);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { safeText, shownName, shownPhrase, shownValue } from "../../src/report/untrusted.js";
+import { safeJson, safeText, shownName, shownPhrase, shownValue } from "../../src/report/untrusted.js";
 
 describe("safeText", () => {
   it.each([
@@ -23,6 +23,21 @@ describe("safeText", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(safeText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
+    );
+  });
+});
+
+describe("safeJson", () => {
+  it("says the same as JSON, with nothing in it that a terminal acts on", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+        const text = safeJson(value);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+    expect(safeJson(["\u009b31m", "\u202e", "\u{e0041}"])).toBe(
+      '[\n  "\\u009b31m",\n  "\\u202e",\n  "\\udb40\\udc41"\n]\n',
     );
   });
 });
