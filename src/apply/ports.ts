@@ -11,6 +11,8 @@ export type Reader = {
   /** Waits until no assignment or provisioning request, ours or anybody's, is in progress. */
   settle(signal: AbortSignal): Promise<void>;
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;
+  /** The tag `idc:applied` as it is now. */
+  mark(): Promise<string | null>;
 };
 
 /**

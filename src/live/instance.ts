@@ -97,7 +97,7 @@ async function mustTakePermissionSets(api: Api, arn: string): Promise<void> {
     );
 }
 
-async function readMark(api: Api, arn: string): Promise<string | null> {
+export async function readMark(api: Api, arn: string): Promise<string | null> {
   const tags = await api.list(
     "sso-admin ListTagsForResource",
     { InstanceArn: arn, ResourceArn: arn },

@@ -5,6 +5,7 @@ import type { Caller, Instance } from "../model/snapshot.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
 import type { Identities } from "./identities.js";
+import { readMark } from "./instance.js";
 import { meetLatecomers } from "./latecomers.js";
 import type { ReadProgress } from "./progress.js";
 import { readAll } from "./read-all.js";
@@ -43,6 +44,7 @@ export function createReader(parts: ReaderParts): Reader {
         onProgress,
       }),
     settle: (signal) => settle(until(signal, site), clock, signal, onProgress),
+    mark: () => readMark(site.api, site.instance.arn),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();
       // What is still being read when one part has failed for good serves nobody.

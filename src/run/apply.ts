@@ -66,7 +66,8 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
-  if (order.clock.now() - askedAt > patience)
+  const isLate = order.clock.now() - askedAt > patience;
+  if (isLate || (await connected.reader.mark()) !== mark)
     return runApply({ ...order, saved: asked, confirm: async () => "yes" });
 
   const { clock, signal, onChange } = order;
@@ -90,9 +91,9 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
 
 /**
  * How long a question may stand open, in milliseconds, before what was agreed to is treated like a plan saved long ago:
- * an upper bound for one made now. Somebody may have applied newer files meanwhile, and writing regardless would undo
- * them. After a quick answer nothing is read again: writes go by natural names and are harmless where already in force,
- * and a second reading would cost as much as the plan did.
+ * an upper bound for one made now. So it is whenever the mark has moved: somebody has applied other files since, and
+ * reading a large organization takes minutes. Otherwise nothing is read again: writes go by natural names and are
+ * harmless where already in force, and a second reading would cost as much as the plan did.
  */
 const patience = 60_000;
 

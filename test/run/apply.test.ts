@@ -219,6 +219,31 @@ describe("runApply", () => {
       expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
     });
 
+    it("refuses, however quick the answer, when somebody has applied a newer commit since this was planned", async () => {
+      const world = createWorld();
+      world.commit = "a".repeat(40);
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("alice, bob");
+      const run = await runApply(
+        world.order({
+          ancestryOf: async (older) => (older === "b".repeat(40) ? "not-ancestor" : "ancestor"),
+          confirm: async () => {
+            const other = world.files;
+            world.files = { ...other, "access/groups.yaml": groups("") };
+            world.commit = "b".repeat(40);
+            await runApply(world.order());
+            world.commit = "a".repeat(40);
+            world.files = other;
+            world.sent.length = 0;
+            return "yes";
+          },
+        }),
+      );
+      expect(exitCode(run.verdicts)).toBe(5);
+      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+      expect(writesIn(world)).toEqual([]);
+    });
+
     it("does not look again right after the reading", async () => {
       const world = createWorld();
       let before = 0;
