@@ -7,7 +7,7 @@ import type { Group, PermissionSet, User } from "../model/state.js";
 /** Identity Center for those who only look. Every method rejects with LiveError, or with the reason of the signal that ended it. */
 export type Reader = {
   /** The accounts there are. `tags`: whether a selector needs the accounts' tags (a request an account). */
-  directory(options: { readonly tags: boolean }): Promise<Directory>;
+  directory(options: { readonly tags: boolean }, signal: AbortSignal): Promise<Directory>;
   /** Waits until no assignment or provisioning request, ours or anybody's, is in progress. */
   settle(signal: AbortSignal): Promise<void>;
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;

@@ -35,9 +35,9 @@ export function createReader(parts: ReaderParts): Reader {
   }
 
   return {
-    directory: ({ tags }) =>
+    directory: ({ tags }, signal) =>
       readDirectory({
-        api: site.api,
+        api: until(signal, site).api,
         managementAccount: parts.managementAccount,
         instanceOwner: parts.instance().ownerAccountId,
         tags,

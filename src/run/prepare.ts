@@ -58,7 +58,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   onStage("settling");
   await reader.settle(signal);
   onStage("accounts");
-  const directory = await reader.directory({ tags: needsTags(written) });
+  const directory = await reader.directory({ tags: needsTags(written) }, signal);
   signal.throwIfAborted();
 
   const checkout = await given.checkout();

@@ -47,7 +47,7 @@ export async function runProfiles(order: ProfilesOrder): Promise<ProfilesRun> {
   const directory: Directory =
     connected === null
       ? { kind: "local", managementAccount: null }
-      : await connected.reader.directory({ tags: needsTags(written) });
+      : await connected.reader.directory({ tags: needsTags(written) }, order.signal);
   const partition = connected === null ? "aws" : partitionOf(connected.instance.arn);
   const resolved = resolve(written, directory, { partition, commit: null });
   const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics];

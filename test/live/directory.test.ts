@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Fault } from "../support/faulty-handler.js";
 import { createLiveWorld, failure } from "./live-world.js";
 
+const never = new AbortController().signal;
+
 const account = (id: string, name: string, ou: string, tags: Record<string, string> | null = null) => ({
   id,
   name,
@@ -21,7 +23,7 @@ const example = [
 
 test("accounts come with their units' names, in the order of their ids", async () => {
   const { reader } = await createLiveWorld().connect();
-  expect(await reader.directory({ tags: false })).toEqual({
+  expect(await reader.directory({ tags: false }, never)).toEqual({
     kind: "organization",
     managementAccount: "999900001111",
     accounts: example,
@@ -31,9 +33,9 @@ test("accounts come with their units' names, in the order of their ids", async (
 test("tags are a request an account, and only when they are asked for", async () => {
   const world = createLiveWorld();
   const connection = await world.connect();
-  await connection.reader.directory({ tags: false });
+  await connection.reader.directory({ tags: false }, never);
   expect(connection.operations().has("organizations ListTagsForResource")).toBe(false);
-  const directory = await connection.reader.directory({ tags: true });
+  const directory = await connection.reader.directory({ tags: true }, never);
   expect(connection.operations().get("organizations ListTagsForResource")).toBe(example.length);
   if (directory.kind !== "organization") throw new Error("no organization");
   expect(directory.accounts.find(({ name }) => name === "sandbox")?.tags).toMatchObject({ env: "dev" });
@@ -51,7 +53,7 @@ test("accounts are placed by asking each unit where the service tells no paths",
           }),
         }
       : null;
-  expect(await reader.directory({ tags: false })).toMatchObject({ accounts: example });
+  expect(await reader.directory({ tags: false }, never)).toMatchObject({ accounts: example });
 });
 
 test("an account in no unit, since it moved while the units were asked, is no account at the root", async () => {
@@ -73,7 +75,7 @@ test("an account in no unit, since it moved while the units were asked, is no ac
             }),
           }
         : null;
-  const error = await failure(reader.directory({ tags: false }));
+  const error = await failure(reader.directory({ tags: false }, never));
   expect(error.message).toContain("444455556666");
 });
 
@@ -94,7 +96,7 @@ test("the state of an account is told, also by services that know only the older
           }),
         }
       : null;
-  const directory = await reader.directory({ tags: false });
+  const directory = await reader.directory({ tags: false }, never);
   if (directory.kind !== "organization") throw new Error("no organization");
   expect(new Set(directory.accounts.map(({ state }) => state))).toEqual(
     new Set(["CLOSED", "SUSPENDED", "UNKNOWN"]),
@@ -110,7 +112,7 @@ test("an empty page goes on", async () => {
       : operation === "organizations ListAccounts" && input["NextToken"] === "one-more"
         ? { body: JSON.stringify({ Accounts: [{ Id: "111122223333", Name: "sandbox", State: "ACTIVE" }] }) }
         : null;
-  expect(await reader.directory({ tags: false })).toMatchObject({ accounts: [{ name: "sandbox" }] });
+  expect(await reader.directory({ tags: false }, never)).toMatchObject({ accounts: [{ name: "sandbox" }] });
 });
 
 describe("where Organizations cannot be read", () => {
@@ -125,7 +127,7 @@ describe("where Organizations cannot be read", () => {
       const world = createLiveWorld();
       world.faults = refusing(code);
       const { reader } = await world.connect();
-      expect(await reader.directory({ tags: false })).toEqual({
+      expect(await reader.directory({ tags: false }, never)).toEqual({
         kind: "local",
         managementAccount: "999900001111",
       });
@@ -137,21 +139,32 @@ describe("where Organizations cannot be read", () => {
     const { reader } = await world.connect();
     world.faults = ({ operation }) =>
       operation === "organizations ListAccounts" ? { refuse: "AccessDeniedException", message: "no" } : null;
-    expect(await reader.directory({ tags: false })).toMatchObject({ kind: "local" });
+    expect(await reader.directory({ tags: false }, never)).toMatchObject({ kind: "local" });
   });
 
   test("any other failure is one", async () => {
     const world = createLiveWorld();
     const { reader } = await world.connect();
     world.faults = refusing("TooManyRequestsException");
-    expect(await failure(reader.directory({ tags: false }))).toMatchObject({ kind: "throttled" });
+    expect(await failure(reader.directory({ tags: false }, never))).toMatchObject({ kind: "throttled" });
     world.faults = ({ operation }) =>
       operation === "organizations ListTagsForResource"
         ? { refuse: "AccessDeniedException", message: "no" }
         : null;
-    expect(await failure(reader.directory({ tags: true }))).toMatchObject({
+    expect(await failure(reader.directory({ tags: true }, never))).toMatchObject({
       kind: "denied",
       action: "organizations:ListTagsForResource",
     });
   });
+});
+
+test("an interruption ends the reading of accounts promptly, with its reason", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  const interrupt = new AbortController();
+  world.faults = ({ operation }) => {
+    if (operation === "organizations ListAccounts") interrupt.abort(new Error("Ctrl-C"));
+    return null;
+  };
+  await expect(reader.directory({ tags: true }, interrupt.signal)).rejects.toThrow("Ctrl-C");
 });
