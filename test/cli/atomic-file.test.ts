@@ -25,7 +25,7 @@ describe("writeFileAtomic", () => {
 
   it("writes to what is no regular file, as /dev/stdout is not, instead of replacing it", async () => {
     const pipe = join(folderWith({}), "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
     const [read] = await Promise.all([readFile(pipe, "utf8"), writeFileAtomic(pipe, "{}", 0o600)]);
     expect(read).toBe("{}");
     expect(lstatSync(pipe).isFIFO()).toBe(true);
