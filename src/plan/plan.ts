@@ -88,7 +88,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     access,
     notes: owned.notes,
     diagnostics: [
-      ...live.gaps.map(incomplete),
+      ...incomplete(live.gaps),
       // Drift tells less than there is to do; consent is to what apply would do.
       ...firstContact({
         mark,
@@ -118,13 +118,25 @@ function explained(change: Change, { declared, purpose }: PlanInput): Change {
   return { ...change, cause, source: sourceOf(change, declared) };
 }
 
-function incomplete({ error }: Gap): Diagnostic {
-  return diagnostic({
-    code: "incomplete-read",
-    severity: "warning",
-    message: `${error.message} What depends on it is withheld.`,
-    help: error.help,
-  });
+/** One sentence for all readings that failed in the same way: there may be thousands. */
+function incomplete(gaps: readonly Gap[]): readonly Diagnostic[] {
+  const byMessage = new Map<string, { help: string | null; count: number }>();
+  for (const { error } of gaps) {
+    const same = byMessage.get(error.message) ?? { help: error.help, count: 0 };
+    same.count += 1;
+    byMessage.set(error.message, same);
+  }
+  return [...byMessage].map(([message, { help, count }]) =>
+    diagnostic({
+      code: "incomplete-read",
+      severity: "warning",
+      message:
+        count === 1
+          ? `${message} What depends on it is withheld.`
+          : `${message} So it was with ${count} readings. What depends on them is withheld.`,
+      help,
+    }),
+  );
 }
 
 function namesOf(

@@ -97,14 +97,16 @@ function isUnknownAccess(change: Change, scope: GapScope, groups: HoldersOfSets)
     const { permissionSet } = change.key;
     return (
       concernsSet(scope, "assignment", permissionSet) ||
-      [...groups].some(([group, sets]) => sets.has(permissionSet) && concernsGroup(scope, group))
+      (scope.kind === "membership" &&
+        [...groups].some(([group, sets]) => sets.has(permissionSet) && concernsGroup(scope, group)))
     );
   }
   if (change.action !== "create") return false;
   if (change.kind === "membership") {
     const sets = groups.get(change.key.group);
     if (sets === undefined) return false;
-    return scope.kind === "assignment" || [...sets].some((set) => concernsSet(scope, "permissionSet", set));
+    if (scope.kind !== "permissionSet") return scope.kind === "assignment";
+    return [...sets].some((set) => concernsSet(scope, "permissionSet", set));
   }
   return (
     change.kind === "assignment" &&

@@ -114,6 +114,18 @@ describe("what is unknown of access", () => {
     expect(held(plan)).toEqual(["incomplete-read: create membership:dev/ben"]);
   });
 
+  test("and one sentence tells of a thousand readings that failed in the same way", () => {
+    const gaps = Array.from({ length: 1000 }, (_, index) => ({
+      covers: [{ kind: "assignment", permissionSet: "Read", account: String(index) } as const],
+      error: new LiveError(index === 7 ? "Another one." : "Reading failed.", { kind: "denied" }),
+    }));
+    const plan = planned(declaring(small), snapshotOf(small, { gaps }));
+    expect(plan.diagnostics.map(({ message }) => message)).toEqual([
+      "Reading failed. So it was with 999 readings. What depends on them is withheld.",
+      "Another one. What depends on it is withheld.",
+    ]);
+  });
+
   test("new content of a set is not put in force where its holders could not be read", () => {
     const to = { ...small, permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]) };
     const plan = plannedWith(to, small, { kind: "assignment", permissionSet: "Read", account: a });
