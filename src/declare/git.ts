@@ -2,16 +2,21 @@ import { execFile } from "node:child_process";
 
 const commitPattern = /^[0-9a-f]{40}$/;
 
-/**
- * The commit that holds exactly the access files in `dir`; `uncommitted` when git knows the folder and something there
- * differs from HEAD or is not tracked; null outside git, or without git.
- */
-export async function checkoutOf(dir: string): Promise<{ commit: string } | { uncommitted: true } | null> {
+/** A folder as git knows it. */
+export type Checkout = {
+  /** The commit that is checked out; null before the first one. */
+  readonly head: string | null;
+  /** Whether that commit holds exactly the access files that are there: nothing edited, new or missing. */
+  readonly clean: boolean;
+};
+
+/** Null outside git, or without git. */
+export async function checkoutOf(dir: string): Promise<Checkout | null> {
   const inside = await git(dir, "rev-parse", "--is-inside-work-tree");
   if (inside.status !== 0 || inside.stdout.trim() !== "true") return null;
   const head = await git(dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
   const commit = head.stdout.trim();
-  if (head.status !== 0 || !commitPattern.test(commit)) return { uncommitted: true };
+  if (head.status !== 0 || !commitPattern.test(commit)) return { head: null, clean: false };
   // Ignored files are read by us like any other, so they count; what is no access file or policy does not.
   const changed = await git(
     dir,
@@ -23,9 +28,9 @@ export async function checkoutOf(dir: string): Promise<{ commit: string } | { un
     "--",
     ".",
   );
-  if (changed.status !== 0) return { uncommitted: true };
-  const isChanged = changed.stdout.split("\0").some((line) => /(\.ya?ml|\.json|\/)$/i.test(line));
-  return isChanged ? { uncommitted: true } : { commit };
+  const isClean =
+    changed.status === 0 && !changed.stdout.split("\0").some((line) => /(\.ya?ml|\.json|\/)$/i.test(line));
+  return { head: commit, clean: isClean };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Reader } from "../apply/ports.js";
-import type { checkoutOf } from "../declare/git.js";
+import type { Checkout } from "../declare/git.js";
 import { load } from "../declare/load.js";
 import { needsTags, resolve } from "../declare/resolve.js";
 import type { SourceTree } from "../declare/source-tree.js";
@@ -17,7 +17,7 @@ export type Stage = "files" | "connecting" | "settling" | "accounts" | "identity
 
 export type Preparation<C extends Connected> = {
   readonly tree: SourceTree;
-  readonly checkout: () => ReturnType<typeof checkoutOf>;
+  readonly checkout: () => Promise<Checkout | null>;
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
@@ -36,7 +36,14 @@ export type Told = {
 export type Prepared<C extends Connected> = Told &
   (
     | { readonly ok: false }
-    | { readonly ok: true; readonly plan: Plan; readonly input: PlanInput; readonly connected: C }
+    | {
+        readonly ok: true;
+        readonly plan: Plan;
+        readonly input: PlanInput;
+        readonly connected: C;
+        /** The commit that is checked out, with or without edits on top. */
+        readonly head: string | null;
+      }
   );
 
 /**
@@ -64,7 +71,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const checkout = await given.checkout();
   const resolved = resolve(written, directory, {
     partition: partitionOf(instance.arn),
-    commit: checkout !== null && "commit" in checkout ? checkout.commit : null,
+    commit: checkout?.clean === true ? checkout.head : null,
   });
   const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
@@ -77,7 +84,10 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const input: PlanInput = { declared: resolved.value, live, purpose, toolVersion, adopt };
   const planned = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...planned.diagnostics], files };
-  return planned.ok ? { ok: true, plan: planned.value, input, connected, ...told } : { ok: false, ...told };
+  const head = checkout?.head ?? null;
+  return planned.ok
+    ? { ok: true, plan: planned.value, input, connected, head, ...told }
+    : { ok: false, ...told };
 }
 
 /** `aws`, `aws-us-gov` or `aws-cn`: the second part of any ARN. */

@@ -8,26 +8,27 @@ import type { Diagnostic } from "../model/diagnostic.js";
  */
 export async function staleCheckout({
   mark,
-  commit,
+  head,
   ancestryOf,
 }: {
   /** What was applied last: a commit, or a digest when it was applied without git. */
   mark: string | null;
-  commit: string | null;
+  /** The commit that is checked out: edits on top of an old one make it no newer. */
+  head: string | null;
   ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
 }): Promise<Diagnostic | null> {
-  if (mark === null || mark === commit) return null;
+  if (mark === null || mark === head) return null;
   const markIsCommit = /^[0-9a-f]{40}$/.test(mark);
   // Neither then nor now does git play a part.
-  if (!markIsCommit && commit === null) return null;
-  switch (markIsCommit && commit !== null ? await ancestryOf(mark, commit) : "unknown") {
+  if (!markIsCommit && head === null) return null;
+  switch (markIsCommit && head !== null ? await ancestryOf(mark, head) : "unknown") {
     case "ancestor":
       return null;
     case "not-ancestor":
       return diagnostic({
         code: "stale-checkout",
         severity: "error",
-        message: `This checkout (${commit ?? "uncommitted"}) does not contain ${mark}, which was applied last: applying it would undo what came since. Nothing was changed.`,
+        message: `This checkout (${head}) does not contain ${mark}, which was applied last: applying it would undo what came since. Nothing was changed.`,
         help: "Merge or rebase onto what was applied, then run idc apply again. To undo on purpose, revert it in git.",
       });
     case "unknown":

@@ -36,10 +36,10 @@ afterEach(async () => {
 
 test("the commit is known when git has exactly these files", async () => {
   const head = await commit("users: {}\n");
-  expect(await checkoutOf(access())).toEqual({ commit: head });
+  expect(await checkoutOf(access())).toEqual({ head, clean: true });
   await writeFile(join(folder, "README.md"), "outside of access");
   await writeFile(join(access(), "notes.txt~"), "no access file");
-  expect(await checkoutOf(access())).toEqual({ commit: head });
+  expect(await checkoutOf(access())).toEqual({ head, clean: true });
 });
 
 test("edited, staged, new, ignored and removed files are uncommitted", async () => {
@@ -61,15 +61,15 @@ test("edited, staged, new, ignored and removed files are uncommitted", async () 
   ];
   for (const [what, change] of changes) {
     await change();
-    expect([what, await checkoutOf(access())]).toEqual([what, { uncommitted: true }]);
+    expect([what, await checkoutOf(access())]).toEqual([what, { head, clean: false }]);
     git("clean", "-fdxq");
     git("checkout", "--quiet", "--force", "HEAD");
-    expect([what, await checkoutOf(access())]).toEqual([what, { commit: head }]);
+    expect([what, await checkoutOf(access())]).toEqual([what, { head, clean: true }]);
   }
 });
 
 test("before the first commit everything is uncommitted", async () => {
-  expect(await checkoutOf(access())).toEqual({ uncommitted: true });
+  expect(await checkoutOf(access())).toEqual({ head: null, clean: false });
 });
 
 test("outside of git, and where there is no folder, there is no checkout", async () => {
@@ -97,7 +97,7 @@ test("a shallow history tells nothing of what it has not", async () => {
   const second = await commit("groups: {}\n");
   git("clone", "--quiet", "--depth", "1", `file://${folder}`, join(folder, "shallow"));
   const shallow = join(folder, "shallow/access");
-  expect(await checkoutOf(shallow)).toEqual({ commit: second });
+  expect(await checkoutOf(shallow)).toEqual({ head: second, clean: true });
   expect(await ancestry(shallow, first, second)).toBe("unknown");
   expect(await ancestry(shallow, second, second)).toBe("ancestor");
 });

@@ -92,18 +92,25 @@ describe("runApply", () => {
     expect(world.sent).toEqual([]);
   });
 
-  it("refuses a checkout older than what was applied, before any write", async () => {
-    const world = createWorld();
-    world.commit = "b".repeat(40);
-    await runApply(world.order());
-    world.commit = "a".repeat(40);
-    world.files["access/groups.yaml"] = groups("");
-    world.sent.length = 0;
-    const run = await runApply(world.order({ ancestryOf: async () => "not-ancestor" }));
-    expect(exitCode(run.verdicts)).toBe(5);
-    expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
-    expect(writesIn(world)).toEqual([]);
-  });
+  it.each([true, false])(
+    "refuses a checkout older than what was applied, before any write (clean: %s)",
+    async (clean) => {
+      const world = createWorld();
+      world.commit = "b".repeat(40);
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("");
+      world.sent.length = 0;
+      const run = await runApply(
+        world.order({
+          checkout: async () => ({ head: "a".repeat(40), clean }),
+          ancestryOf: async () => "not-ancestor",
+        }),
+      );
+      expect(exitCode(run.verdicts)).toBe(5);
+      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+      expect(writesIn(world)).toEqual([]);
+    },
+  );
 
   it("refuses removals on first contact until they are meant", async () => {
     const world = createWorld();

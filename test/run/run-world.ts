@@ -17,7 +17,7 @@ export function createRunWorld(files: Record<string, string>): RunWorld {
     commit: null,
     order: (given: Partial<ApplyOrder> = {}): ApplyOrder => ({
       tree: treeOf(world.files),
-      checkout: async () => (world.commit === null ? null : { commit: world.commit }),
+      checkout: async () => (world.commit === null ? null : { head: world.commit, clean: true }),
       connect: async () => ({ ...(await live.connect()), operationsInFlight: 10 }),
       toolVersion: "0.0.0",
       adopt: null,

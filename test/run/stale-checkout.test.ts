@@ -7,12 +7,8 @@ const digest = `sha256:${"c".repeat(64)}`;
 
 type Ancestry = "ancestor" | "not-ancestor" | "unknown";
 
-async function codeOf(
-  mark: string | null,
-  commit: string | null,
-  ancestry: Ancestry,
-): Promise<string | null> {
-  const found = await staleCheckout({ mark, commit, ancestryOf: async () => ancestry });
+async function codeOf(mark: string | null, head: string | null, ancestry: Ancestry): Promise<string | null> {
+  const found = await staleCheckout({ mark, head, ancestryOf: async () => ancestry });
   return found === null ? null : `${found.severity} ${found.code}`;
 }
 
@@ -23,10 +19,10 @@ describe("staleCheckout", () => {
     ["an ancestor was applied", older, newer, "ancestor", null],
     ["something newer was applied", newer, older, "not-ancestor", "error stale-checkout"],
     ["git cannot tell", older, newer, "unknown", "info unknown-ancestry"],
-    ["these files are not committed", older, null, "ancestor", "info unknown-ancestry"],
+    ["these files are in no commit", older, null, "ancestor", "info unknown-ancestry"],
     ["what was applied was not committed", digest, newer, "ancestor", "info unknown-ancestry"],
     ["git played no part then and plays none now", digest, null, "unknown", null],
-  ])("when %s", async (_when, mark, commit, ancestry, code) => {
-    expect(await codeOf(mark, commit, ancestry)).toBe(code);
+  ])("when %s", async (_when, mark, head, ancestry, code) => {
+    expect(await codeOf(mark, head, ancestry)).toBe(code);
   });
 });
