@@ -70,7 +70,7 @@ async function planned(url, files, accessKeyId) {
   const phases = new Map([["connecting", counted()]]);
   await connection.reader.settle(never);
   phases.set("settling", counted());
-  const directory = await connection.reader.directory({ tags: needsTags(written) });
+  const directory = await connection.reader.directory({ tags: needsTags(written) }, never);
   phases.set("accounts", counted());
   const live = await connection.reader.snapshot({ kind: "all" }, never);
   phases.set("reading", counted());

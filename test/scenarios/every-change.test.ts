@@ -173,8 +173,8 @@ assignments:
     expect(ann?.attributes.Title).toBeUndefined();
     expect(ann?.attributes.PhoneNumbers).toBeUndefined();
     const [deploy] = [...sandbox.state.permissionSets.values()].filter(({ name }) => name === "Deploy");
-    for (const { permissionSetArn, content } of sandbox.state.roles.values())
-      if (permissionSetArn === deploy?.arn) expect(content).toEqual(deploy.content);
+    const roles = [...sandbox.state.roles.values()].filter((role) => role.permissionSetArn === deploy?.arn);
+    expect(roles.map(({ content }) => content)).toEqual(roles.map(() => deploy?.content));
     expect(deploy?.content).toMatchObject({
       relayState: null,
       sessionDuration: "PT4H",
