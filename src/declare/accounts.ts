@@ -15,6 +15,8 @@ export type Accounts = {
   readonly ids: ReadonlySet<AccountId> | null;
   /** More than one id where a name is ambiguous. */
   readonly byName: ReadonlyMap<string, readonly AccountId[]>;
+  /** Why Organizations was not read, to be told beside what is missing for it. */
+  readonly reason: string | null;
 };
 
 /** Brings the directory and the names of the files together, and reports where they contradict each other. */
@@ -24,12 +26,12 @@ export function accountsOf(
   report: Report,
 ): Accounts {
   return directory.kind === "local"
-    ? localAccounts(directory.managementAccount, given)
+    ? localAccounts(directory, given)
     : organizationAccounts(directory, given, report);
 }
 
 function localAccounts(
-  managementAccount: AccountId | null,
+  { managementAccount, reason }: Extract<Directory, { kind: "local" }>,
   given: ReadonlyMap<string, Located<AccountId>>,
 ): Accounts {
   const all = [...given].map(([name, { value: id }]) => ({ id, name, ou: "", tags: null, state: "ACTIVE" }));
@@ -40,6 +42,7 @@ function localAccounts(
     inactive: new Map(),
     ids: null,
     byName: new Map(all.map(({ id, name }) => [name, [id]])),
+    reason,
   };
 }
 
@@ -76,5 +79,6 @@ function organizationAccounts(
     inactive: new Map(accounts.filter(({ state }) => state !== "ACTIVE").map(({ id, state }) => [id, state])),
     ids,
     byName,
+    reason: null,
   };
 }

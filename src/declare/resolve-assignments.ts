@@ -8,7 +8,7 @@ import type { Accounts } from "./accounts.js";
 import { error, note, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
-import { accountsOfRule } from "./select.js";
+import { accountsOfRule, isWide } from "./select.js";
 import type { Rule, Written } from "./written.js";
 
 type Assignments = {
@@ -18,6 +18,8 @@ type Assignments = {
   readonly granted: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
   /** Every principal and permission set that a rule names together. */
   readonly ruled: ReadonlySet<string>;
+  /** Those of them that a wide selector spreads over accounts nobody has listed. */
+  readonly openEnded: ReadonlySet<string>;
 };
 
 /** Spreads rules out: the cross product of principals, permission sets and accounts of each. */
@@ -30,6 +32,7 @@ export function resolveAssignments(
   const all = new Map<ChangeId, Declaration<DeclaredAssignment>>();
   const granted = new Map<ChangeId, Declaration<DeclaredAssignment>>();
   const ruled = new Set<string>();
+  const openEnded = new Set<string>();
   for (const rule of rules) {
     const selected = accountsOfRule(rule, accounts, settings, report);
     const passedOver = new Set<string>();
@@ -37,6 +40,7 @@ export function resolveAssignments(
       for (const permissionSet of rule.permissionSets) {
         const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
         ruled.add(ownerKey(pair));
+        if (accounts.kind === "local" && rule.accounts.some(isWide)) openEnded.add(ownerKey(pair));
         for (const [account, { wide }] of selected) {
           const key: AssignmentKey = { ...pair, account };
           const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
@@ -66,7 +70,7 @@ export function resolveAssignments(
         ),
       );
   }
-  return { all, granted, ruled };
+  return { all, granted, ruled, openEnded };
 }
 
 const noFields: ReadonlyMap<string, Source> = new Map();

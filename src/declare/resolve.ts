@@ -5,7 +5,7 @@ import type { Directory } from "../model/directory.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
-import { error } from "./fault.js";
+import { error, warning } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
@@ -26,6 +26,8 @@ export function resolve(
   const permissionSets = new Map(
     [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
   );
+  if (directory.kind === "local" && directory.reason !== null)
+    reportUnread(written, directory.reason, report);
   const assignments = resolveAssignments(written.assignments, written, accounts, report);
   const removed = resolveAssignments(written.removed.assignments, written, accounts, report);
   reportContradictions(assignments.granted, removed.all, report);
@@ -41,6 +43,7 @@ export function resolve(
     permissionSets,
     assignments: assignments.granted,
     ruled: assignments.ruled,
+    openEnded: assignments.openEnded,
     removed: {
       users: sources(written.removed.users),
       groups: sources(written.removed.groups),
@@ -84,6 +87,16 @@ function memberships({ users, groups }: Written): ReadonlyMap<ChangeId, Declarat
 
 function sources(names: Written["removed"]["users"]): ReadonlyMap<string, Source> {
   return new Map(names.map(({ value, source }) => [value, source]));
+}
+
+function reportUnread({ assignments, accounts }: Written, reason: string, report: Report): void {
+  // Units and tags are errors of their own then.
+  const wide = assignments
+    .flatMap((rule) => rule.accounts)
+    .find(({ kind }) => kind === "all" || kind === "glob");
+  if (wide === undefined) return;
+  const message = `AWS Organizations could not be read: wide selectors range over the ${accounts.size} accounts that the files name. Grants in other accounts are left as they are.`;
+  report(warning("organizations-unread", wide.source, message, reason));
 }
 
 function reportContradictions(

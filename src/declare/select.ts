@@ -25,7 +25,9 @@ export function accountsOfRule(
     }
   const before = new Set(selected.keys());
   for (const selector of except) {
-    const left = isWide(selector) ? matched(selector, accounts, report) : exactly(selector, accounts, report);
+    const left = isWide(selector)
+      ? excepted(selector, before, accounts, report)
+      : exactly(selector, accounts, report);
     if (left === null) continue;
     for (const id of left) selected.delete(id);
     if (before.size > 0 && !selector.optional && !left.some((id) => before.has(id)))
@@ -38,6 +40,29 @@ export function accountsOfRule(
       );
   }
   return selected;
+}
+
+/**
+ * What a wide selector leaves out. Where Organizations was not read, an account without a name in the files might be one
+ * of those: leaving it in would give access that the rule means to keep back.
+ */
+function excepted(
+  selector: WideSelector,
+  selected: ReadonlySet<AccountId>,
+  accounts: Accounts,
+  report: Report,
+): readonly AccountId[] | null {
+  const unknown = accounts.kind === "local" ? [...selected].filter((id) => !accounts.names.has(id)) : [];
+  if (unknown.length === 0) return matched(selector, accounts, report);
+  report(
+    error(
+      "needs-organizations",
+      selector.source,
+      `Whether ${describe(selector)} leaves out ${unknown.join(", ")} cannot be told: AWS Organizations could not be read, and no name under accounts says.`,
+      unread(accounts, "Give these accounts names under accounts, or leave them out by id."),
+    ),
+  );
+  return null;
 }
 
 /** The accounts that one selector adds. What matches nothing is an error: a typo would take access away, or never give it. */
@@ -119,10 +144,7 @@ function exactly(
       ),
     );
   else {
-    const help =
-      accounts.kind === "local"
-        ? "AWS Organizations could not be read: give the account's id under accounts."
-        : null;
+    const help = accounts.kind === "local" ? unread(accounts, "Give the account's id under accounts.") : null;
     report(
       error(
         "unknown-account",
@@ -143,12 +165,16 @@ function matched(selector: WideSelector, accounts: Accounts, report: Report): re
         "needs-organizations",
         selector.source,
         `${describe(selector)} needs AWS Organizations, which could not be read: the names under accounts have neither units nor tags.`,
-        "Name the accounts, or run where organizations:ListAccounts is allowed.",
+        unread(accounts, "Name the accounts, or run where AWS Organizations can be read."),
       ),
     );
     return null;
   }
   return [...new Set(accounts.wide.filter((account) => matches(selector, account)).map(({ id }) => id))];
+}
+
+function unread({ reason }: Accounts, help: string): string {
+  return reason === null ? help : `${help}\nAWS Organizations was not read: ${reason}`;
 }
 
 function matches(selector: WideSelector, account: Account): boolean {

@@ -136,7 +136,9 @@ function observe(error: unknown): Observation {
   const metadata = field(error, "$metadata");
   const name = text(field(error, "name")) ?? "";
   const status = number(field(metadata, "httpStatusCode"));
-  const answered = field(error, "$fault") !== undefined;
+  // An error without a code is a page of somebody in between, a proxy or a captive portal.
+  const isUnnamed = name === "Unknown" || name === "UnknownError";
+  const answered = field(error, "$fault") !== undefined && !isUnnamed;
   const waits = [
     field(error, "RetryAfterSeconds"),
     field(field(field(error, "$response"), "headers"), "retry-after"),
@@ -144,7 +146,9 @@ function observe(error: unknown): Observation {
   return {
     name,
     code: codeOf(error, name, answered),
-    said: (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
+    said: isUnnamed
+      ? `HTTP status ${status ?? "unknown"} without an error code`
+      : ((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""),
     reason: text(field(error, "Reason")) ?? "",
     missesPlace:
       text(field(error, "Reason")) !== null || text(field(error, "ResourceType")) === "IDENTITY_STORE",
@@ -152,7 +156,7 @@ function observe(error: unknown): Observation {
     requestId: text(field(metadata, "requestId")),
     retryAfter: Math.min(Math.max(0, ...waits.map((wait) => number(wait) ?? 0)), 60) * 1000,
     answered,
-    garbled: name === "SyntaxError" || (!answered && status !== null),
+    garbled: name === "SyntaxError" || (!answered && !isUnnamed && status !== null),
     clockSkewCorrected: field(metadata, "clockSkewCorrected") === true,
   };
 }

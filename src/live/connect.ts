@@ -7,7 +7,7 @@ import { createClients, type ClientOptions } from "./clients.js";
 import { createFollow } from "./follow.js";
 import { createIdentities } from "./identities.js";
 import { findInstance, markTag } from "./instance.js";
-import { managementAccountOf } from "./organization.js";
+import { readOrganization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
 import { createReader } from "./reader.js";
 import { createSlots } from "./slots.js";
@@ -58,7 +58,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       onProgress,
     });
     const { accountId, arn } = await whoCalls(api);
-    const managementAccount = await managementAccountOf(api);
+    const organization = await readOrganization(api);
+    const { managementAccount } = organization;
     const instance = await findInstance({
       api,
       region,
@@ -81,7 +82,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         identities,
         instance: () => marked,
         caller,
-        managementAccount,
+        organization,
         clock,
         onProgress,
       }),

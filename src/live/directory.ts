@@ -3,14 +3,13 @@ import type { Account, Directory } from "../model/directory.js";
 import type { AccountId } from "../model/keys.js";
 import { byText } from "../model/text.js";
 import { unreadable, type Api } from "./api.js";
-import { isOutOfReach } from "./organization.js";
+import { whyOutOfReach, type Organization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
 
 type Question = {
   readonly api: Api;
-  /** Null when Organizations cannot be read. */
-  readonly managementAccount: AccountId | null;
-  /** What stands for the management account then. */
+  readonly organization: Organization;
+  /** What stands for the management account where Organizations cannot be read. */
   readonly instanceOwner: AccountId;
   readonly tags: boolean;
   readonly onProgress: (event: ReadProgress) => void;
@@ -21,8 +20,9 @@ type Units = ReadonlyMap<string, readonly string[]>;
 
 /** The accounts there are, by Organizations; `local` when this caller may not read it or there is none. */
 export async function readDirectory(question: Question): Promise<Directory> {
-  const { api, managementAccount, tags } = question;
-  if (managementAccount === null) return { kind: "local", managementAccount: question.instanceOwner };
+  const { api, organization, instanceOwner, tags } = question;
+  const local = (reason: string): Directory => ({ kind: "local", managementAccount: instanceOwner, reason });
+  if (organization.managementAccount === null) return local(organization.reason);
   let listed: readonly ApiAccount[];
   let tree: Units;
   try {
@@ -31,8 +31,7 @@ export async function readDirectory(question: Question): Promise<Directory> {
       readUnits(api),
     ]);
   } catch (error) {
-    if (isOutOfReach(error)) return { kind: "local", managementAccount: question.instanceOwner };
-    throw error;
+    return local(whyOutOfReach(error));
   }
   const placement = await placeAccounts(api, listed, tree);
   let done = 0;
@@ -61,7 +60,7 @@ export async function readDirectory(question: Question): Promise<Directory> {
   );
   return {
     kind: "organization",
-    managementAccount,
+    managementAccount: organization.managementAccount,
     accounts: accounts.sort((left, right) => byText(left.id, right.id)),
   };
 }

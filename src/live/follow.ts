@@ -1,6 +1,6 @@
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
-import { actionOf, type OperationName } from "./operations.js";
+import { actionOf, roleActions, type OperationName } from "./operations.js";
 import {
   describeRequest,
   listInProgress,
@@ -130,7 +130,7 @@ function neverEnded({ operation, what, status }: Started): LiveError {
 /** What stands behind the reasons that AWS is known to give. */
 function failureHelp(reason: string): string | null {
   if (/denied by IAM/i.test(reason))
-    return "In the management account the service edits roles with the caller's own permissions: idc permissions apply lists the IAM actions.";
+    return `In the management account the service edits roles with the caller's own permissions: grant it ${roleActions.join(", ")} there.`;
   if (/takes longer than usual/i.test(reason))
     return "So AWS speaks of accounts that are suspended or closed: take the account out of the assignment.";
   if (/polic(y|ies)\b.*(exist|found|attachable)/i.test(reason))

@@ -78,7 +78,8 @@ export type Operation = {
   readonly inManagementAccount?: readonly string[];
 };
 
-const editRoles = [
+/** IAM actions with which the service edits the roles in the management account, in the caller's name. */
+export const roleActions = [
   "iam:AttachRolePolicy",
   "iam:CreateRole",
   "iam:CreateSAMLProvider",
@@ -194,7 +195,7 @@ export const operations = {
   "sso-admin CreateAccountAssignment": {
     command: CreateAccountAssignmentCommand,
     access: "write",
-    inManagementAccount: editRoles,
+    inManagementAccount: roleActions,
   },
   "sso-admin CreatePermissionSet": {
     command: CreatePermissionSetCommand,
@@ -204,7 +205,7 @@ export const operations = {
   "sso-admin DeleteAccountAssignment": {
     command: DeleteAccountAssignmentCommand,
     access: "write",
-    inManagementAccount: editRoles,
+    inManagementAccount: roleActions,
   },
   "sso-admin DeleteInlinePolicyFromPermissionSet": {
     command: DeleteInlinePolicyFromPermissionSetCommand,
@@ -226,7 +227,7 @@ export const operations = {
   "sso-admin ProvisionPermissionSet": {
     command: ProvisionPermissionSetCommand,
     access: "write",
-    inManagementAccount: editRoles,
+    inManagementAccount: roleActions,
   },
   "sso-admin PutInlinePolicyToPermissionSet": {
     command: PutInlinePolicyToPermissionSetCommand,

@@ -2,24 +2,28 @@ import { LiveError } from "../model/live-error.js";
 import type { AccountId } from "../model/keys.js";
 import type { Api } from "./api.js";
 
-/**
- * The organization's management account; null when Organizations may not be read or is not in use. Any member account
- * may ask this, unlike the other operations of Organizations.
- */
-export async function managementAccountOf(api: Api): Promise<AccountId | null> {
+/** The organization's management account, or why Organizations cannot be read. */
+export type Organization =
+  | { readonly managementAccount: AccountId }
+  | { readonly managementAccount: null; readonly reason: string };
+
+/** Any member account may ask this, unlike the other operations of Organizations. */
+export async function readOrganization(api: Api): Promise<Organization> {
   try {
     const { Organization } = await api.call("organizations DescribeOrganization", {});
-    return Organization?.MasterAccountId ?? null;
+    return Organization?.MasterAccountId === undefined
+      ? { managementAccount: null, reason: "AWS Organizations tells no management account." }
+      : { managementAccount: Organization.MasterAccountId };
   } catch (error) {
-    if (isOutOfReach(error)) return null;
-    throw error;
+    return { managementAccount: null, reason: whyOutOfReach(error) };
   }
 }
 
-/** Whether Organizations cannot be read by this caller at all, as opposed to having failed just now. */
-export function isOutOfReach(error: unknown): boolean {
-  return (
+/** Why Organizations cannot be read by this caller at all; throws what has only failed just now. */
+export function whyOutOfReach(error: unknown): string {
+  const isOut =
     error instanceof LiveError &&
-    (error.kind === "denied" || error.code === "AWSOrganizationsNotInUseException")
-  );
+    (error.kind === "denied" || error.code === "AWSOrganizationsNotInUseException");
+  if (!isOut) throw error;
+  return error.kind === "denied" && error.help !== null ? `${error.message} ${error.help}` : error.message;
 }

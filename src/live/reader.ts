@@ -1,12 +1,12 @@
 import type { Reader } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
-import type { AccountId } from "../model/keys.js";
 import type { Caller, Instance } from "../model/snapshot.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
 import type { Identities } from "./identities.js";
 import { readMark } from "./instance.js";
 import { meetLatecomers } from "./latecomers.js";
+import type { Organization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
 import { readAll } from "./read-all.js";
 import { readNamed } from "./read-named.js";
@@ -20,7 +20,7 @@ export type ReaderParts = {
   /** The instance as it is now: its mark moves. */
   readonly instance: () => Instance;
   readonly caller: Caller;
-  readonly managementAccount: AccountId | null;
+  readonly organization: Organization;
   readonly clock: Clock;
   readonly onProgress: (event: ReadProgress) => void;
 };
@@ -38,7 +38,7 @@ export function createReader(parts: ReaderParts): Reader {
     directory: ({ tags }, signal) =>
       readDirectory({
         api: until(signal, site).api,
-        managementAccount: parts.managementAccount,
+        organization: parts.organization,
         instanceOwner: parts.instance().ownerAccountId,
         tags,
         onProgress,

@@ -68,6 +68,11 @@ export type Declared = {
   readonly assignments: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
   /** Every principal and permission set that a rule names together, by `ownerKey`: what `declared` owns of assignments. */
   readonly ruled: ReadonlySet<string>;
+  /**
+   * Those of `ruled` that a wide selector spreads over accounts while Organizations could not be read: whether a rule
+   * means an account that the files do not name, nobody can say.
+   */
+  readonly openEnded: ReadonlySet<string>;
   /** What shall go although the kind is managed as `declared`. */
   readonly removed: {
     readonly users: ReadonlyMap<string, Source>;

@@ -22,4 +22,9 @@ export type Directory =
       readonly managementAccount: AccountId;
       readonly accounts: readonly Account[];
     }
-  | { readonly kind: "local"; readonly managementAccount: AccountId | null };
+  | {
+      readonly kind: "local";
+      readonly managementAccount: AccountId | null;
+      /** Why Organizations was not read; null when nobody asked. */
+      readonly reason: string | null;
+    };

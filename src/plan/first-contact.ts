@@ -44,7 +44,7 @@ export function firstContact(input: {
       severity: "error",
       message: `idc has never been applied to this Identity Center, and this plan would remove ${told}.${given}`,
       help:
-        "To keep what exists, adopt it: idc import --out access. " +
+        "To keep what exists, write it into the files, or own only what they declare (identityCenter.manage). " +
         `To mean just these removals: idc apply --adopt=${input.digest}.`,
     }),
   ];

@@ -206,6 +206,12 @@ function unreachable(
   declared: Declared,
   live: Snapshot,
 ): { code: string; reason: string } | null {
+  if (declared.openEnded.has(ownerKey(key)) && !declared.accountNames.has(key.account))
+    return {
+      code: "organizations-unread",
+      reason:
+        "in accounts that the files do not name, since AWS Organizations could not be read to tell whether a rule means them",
+    };
   const state = declared.inactiveAccounts.get(key.account);
   if (state !== undefined)
     return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };

@@ -46,7 +46,7 @@ export async function runProfiles(order: ProfilesOrder): Promise<ProfilesRun> {
   if (connected !== null) order.onStage("accounts");
   const directory: Directory =
     connected === null
-      ? { kind: "local", managementAccount: null }
+      ? { kind: "local", managementAccount: null, reason: null }
       : await connected.reader.directory({ tags: needsTags(written) }, order.signal);
   const partition = connected === null ? "aws" : partitionOf(connected.instance.arn);
   const resolved = resolve(written, directory, { partition, commit: null });

@@ -27,7 +27,11 @@ const organization: Directory = {
     account("6", "twin", "", null),
   ],
 };
-const local: Directory = { kind: "local", managementAccount: "900000000000" };
+const local: Directory = {
+  kind: "local",
+  managementAccount: "900000000000",
+  reason: "No permission.",
+};
 
 const base =
   "groups: {devs: {}}\nusers: {ann: {givenName: A, familyName: B}, bob: {givenName: B, familyName: C, status: disabled}}\npermissionSets: {Read: {}}\n";
@@ -160,7 +164,24 @@ describe("without Organizations", () => {
     ]);
     const { told, diagnostics } = await resolved(rule("test") + names, given);
     expect(told).toEqual(["4:67 error unknown-account"]);
-    expect(diagnostics[0]?.help).toContain("under accounts");
+    expect(diagnostics[0]?.help).toBe(
+      "Give the account's id under accounts.\nAWS Organizations was not read: No permission.",
+    );
+  });
+
+  test("a wide rule warns, and stays open where the files name no account", async () => {
+    const { told, value } = await resolved(rule("{all: true}") + names, given);
+    expect(told).toEqual(["4:67 warning organizations-unread"]);
+    expect([...(value?.openEnded ?? [])]).toEqual([JSON.stringify(["group", "devs", "Read"])]);
+    expect((await resolved(rule("sandbox") + names, given)).value?.openEnded.size).toBe(0);
+  });
+
+  test("an exception by glob leaves nobody in of whom it cannot be told", async () => {
+    const except = (accounts: string) => rule(accounts, ', except: [{name: "prod-*"}]') + names;
+    expect((await resolved(except('"777700000000"'), given)).told).toEqual([
+      "4:93 error needs-organizations",
+    ]);
+    expect(await accountsOf(except("sandbox, prod-a"), given)).toEqual(["=1"]);
   });
 
   test("what has to be asked of Organizations is known beforehand", async () => {

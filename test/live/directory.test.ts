@@ -130,6 +130,7 @@ describe("where Organizations cannot be read", () => {
       expect(await reader.directory({ tags: false }, never)).toEqual({
         kind: "local",
         managementAccount: "999900001111",
+        reason: expect.stringContaining("organizations DescribeOrganization"),
       });
     },
   );
@@ -139,7 +140,10 @@ describe("where Organizations cannot be read", () => {
     const { reader } = await world.connect();
     world.faults = ({ operation }) =>
       operation === "organizations ListAccounts" ? { refuse: "AccessDeniedException", message: "no" } : null;
-    expect(await reader.directory({ tags: false }, never)).toMatchObject({ kind: "local" });
+    expect(await reader.directory({ tags: false }, never)).toMatchObject({
+      kind: "local",
+      reason: expect.stringContaining("Grant the IAM action organizations:ListAccounts"),
+    });
   });
 
   test("any other failure is one", async () => {

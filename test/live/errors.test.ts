@@ -50,6 +50,12 @@ const refusals: readonly (readonly [Fault, LiveErrorKind, string, RegExp])[] = [
     /role of the management account/,
   ],
   [
+    { body: '{"page": "sign in to this network"}', status: 403 },
+    "unexpected",
+    "sso-admin ListInstances got an answer that idc cannot read: HTTP status 403 without an error code.",
+    /http:\/\/sandbox\.invalid is what it should be/,
+  ],
+  [
     { refuse: "ExpiredTokenException", message: "The security token included in the request is expired" },
     "credentials",
     "The AWS credentials have expired: The security token included in the request is expired.",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ownerKey } from "../../src/model/declared.js";
 import type { Declared, DeclaredUser } from "../../src/model/declared.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
 import { LiveError } from "../../src/model/live-error.js";
@@ -368,6 +369,20 @@ describe("ownership", () => {
     const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }));
     expect(told(planned(files, live))).toEqual(["delete assignment:user/#gone:Read:111111111111"]);
     expect(told(planned({ ...files, settings: managing({ assignments: "declared" }) }, live))).toEqual([]);
+  });
+
+  test("grants where a wide rule may reach are carried over while Organizations cannot be read", () => {
+    const key = grant("dev");
+    const live = snapshotOf(
+      stateOf({ ...small, memberships: [], assignments: [key, grant("dev", "Read", "222222222222")] }),
+    );
+    const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }), {
+      openEnded: new Set([ownerKey(key)]),
+      accountNames: new Map([[account, "named"]]),
+    });
+    const plan = planned(files, live);
+    expect(told(plan)).toEqual(["delete assignment:group/dev:Read:111111111111"]);
+    expect(plan.notes.map(({ code }) => code)).toEqual(["organizations-unread"]);
   });
 
   test("grants in an account that is not ACTIVE are carried over", () => {

@@ -46,6 +46,7 @@ export function declaring(state: State, given: Partial<Declared> = {}): Declared
       [...state.permissionSets].map(([name, set]) => [name, declaration<PermissionSet>(set)]),
     ),
     assignments: declaredAssignments([...state.assignments.values()]),
+    openEnded: new Set(),
     ruled: new Set([...state.assignments.values()].map(ownerKey)),
     removed: { users: new Map(), groups: new Map(), permissionSets: new Map(), assignments: new Map() },
     accountNames: new Map(),
