@@ -70,7 +70,7 @@ async function profiles(context: Context<Options>): Promise<ExitCode> {
     const { rows, accountNames } = run.reached;
     if (rows.length === 0) terminal.err(`${options.user ?? "Nobody"} reaches no account by these files.\n`);
     const session = { name: options.sessionName, ...(await portal(run.reached, options)) };
-    const text = renderProfiles({ session, rows, accountNames, region: null });
+    const text = renderProfiles({ session, rows, accountNames });
     if (options.write === undefined) terminal.out(text);
     else await merge(options.write, text, context);
   }

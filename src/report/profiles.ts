@@ -6,18 +6,17 @@ import { profileNames, type Reachable } from "./profile-names.js";
 
 /**
  * The text of an AWS configuration file: one `[sso-session]` and a `[profile]` for every account and permission set
- * that `rows` reach, whoever reaches it. `region` is the profiles' default region; null leaves it out. Everything is
+ * that `rows` reach, whoever reaches it; commands that are told no other region go to the session's. Everything is
  * untrusted text: a value that could open a line or a section of its own throws a ProfilesError.
  */
 export function renderProfiles(input: {
   readonly session: { readonly name: string; readonly startUrl: string; readonly region: string };
   readonly rows: readonly AccessRow[];
   readonly accountNames: Readonly<Record<AccountId, string>>;
-  readonly region: string | null;
 }): string {
   const { session } = input;
   const name = checked("The session's name", session.name, /^[A-Za-z0-9_.@%+:/-]+$/);
-  const region = input.region === null ? {} : { region: checkedRegion(input.region) };
+  const region = checkedRegion(session.region);
   const reachable = reachableIn(input.rows);
   const names = profileNames(reachable, input.accountNames);
   const profiles = reachable
@@ -28,12 +27,12 @@ export function renderProfiles(input: {
         sso_session: name,
         sso_account_id: profile.account,
         sso_role_name: profile.permissionSet,
-        ...region,
+        region,
       }),
     );
   const head = section(`sso-session ${name}`, {
     sso_start_url: checked("The start URL", session.startUrl, /^https:\/\/[!-~]+$/),
-    sso_region: checkedRegion(session.region),
+    sso_region: region,
     sso_registration_scopes: "sso:account:access",
   });
   return [head, ...profiles].join("\n");

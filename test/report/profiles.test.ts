@@ -21,9 +21,9 @@ function row(permissionSet: string, ...accounts: readonly string[]): AccessRow {
 function render(
   rows: readonly AccessRow[],
   accountNames: Record<string, string>,
-  region: string | null = null,
+  region = session.region,
 ): string {
-  return renderProfiles({ session, rows, accountNames, region });
+  return renderProfiles({ session: { ...session, region }, rows, accountNames });
 }
 
 function names(rows: readonly AccessRow[], accountNames: Record<string, string>): readonly string[] {
@@ -46,7 +46,7 @@ describe("renderProfiles", () => {
     expect(render(rows, { [one]: "sandbox", [two]: "payments-prod" }, "eu-central-1"))
       .toBe(`[sso-session acme]
 sso_start_url = https://d-1234567890.awsapps.com/start
-sso_region = eu-west-1
+sso_region = eu-central-1
 sso_registration_scopes = sso:account:access
 
 [profile payments-prod-Deploy]
@@ -69,8 +69,7 @@ region = eu-central-1
 `);
   });
 
-  it("leaves the region out where none is given, and profiles where nothing is reached", () => {
-    expect(render([row("ReadOnly", one)], {})).not.toContain("\nregion");
+  it("has no profiles where nothing is reached", () => {
     expect(render([], {})).not.toContain("[profile");
   });
 
@@ -86,12 +85,11 @@ region = eu-central-1
     ["a region", () => render([], {}, "eu-west-1\n[default]")],
     [
       "a session's name",
-      () =>
-        renderProfiles({ session: { ...session, name: "a]\n[b" }, rows: [], accountNames: {}, region: null }),
+      () => renderProfiles({ session: { ...session, name: "a]\n[b" }, rows: [], accountNames: {} }),
     ],
     [
       "a session's region",
-      () => renderProfiles({ session: { ...session, region: "" }, rows: [], accountNames: {}, region: null }),
+      () => renderProfiles({ session: { ...session, region: "" }, rows: [], accountNames: {} }),
     ],
     [
       "a start URL",
@@ -100,7 +98,6 @@ region = eu-central-1
           session: { ...session, startUrl: "https://x/\nregion = y" },
           rows: [],
           accountNames: {},
-          region: null,
         }),
     ],
   ])("refuses %s that would break out of its line", (_, run) => {
