@@ -1,20 +1,23 @@
 import type { Declaration } from "../model/declared.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import { maximumSession, minimumSession, secondsOf } from "../model/session-duration.js";
+import { characterFaults } from "../policy/fault.js";
 import { mfaFindings, mfaHelp } from "../policy/mfa.js";
-import { policySize } from "../policy/normal-form.js";
+import { normalize, policySize, policyText } from "../policy/normal-form.js";
 import { error, quoted, warning } from "./fault.js";
 import { effectivePolicy } from "./inline-policy.js";
 import { placeText } from "./lines.js";
 import { childOf, locate } from "./node.js";
-import type { Entry, Located } from "./node.js";
+import type { Entry, Located, Node } from "./node.js";
 import type { PolicyPlace } from "./policies.js";
-import type { WrittenPermissionSet } from "./written.js";
+import type { MfaDemand, WrittenPermissionSet } from "./written.js";
 
 /** AWS managed and customer managed policies of one permission set together (IAM Identity Center quotas). */
 const mostPolicies = 20;
 /** Characters of an inline policy that are not white space (IAM Identity Center quotas). */
 const largestPolicy = 10_240;
+/** Characters of an inline policy, white space and all (the pattern of PutInlinePolicyToPermissionSet). */
+const longestPolicy = 32_768;
 
 /** What the service would refuse about one permission set, and what would not do what it seems to. */
 export function checkPermissionSet(
@@ -54,17 +57,18 @@ export function checkPermissionSet(
       ),
     );
 
-  const effective = effectivePolicy(set.value);
-  const size = effective === null ? 0 : policySize(effective);
-  if (size > largestPolicy)
+  const tooLarge = oversize(set.value);
+  if (tooLarge !== null)
     told.push(
       error(
         "inline-policy-size",
         valueOf("inlinePolicy"),
-        `The inline policy has ${size} characters, white space not counted; the limit is ${largestPolicy}.`,
+        `The inline policy has ${tooLarge}.`,
         "Move statements to a customer managed policy, or split the permission set.",
       ),
     );
+  if (set.value.requireMfa?.kind === "session-tag")
+    told.push(...tagFaults(set.value.requireMfa, childOf(childOf(node, "requireMfa"), "sessionTag")));
   if (policy !== null && inlinePolicy !== null)
     for (const finding of mfaFindings(inlinePolicy))
       told.push(warning(finding.code, locate(policy.node, finding.path).key, finding.message, finding.help));
@@ -78,6 +82,35 @@ export function checkPermissionSet(
     ),
   );
   return told;
+}
+
+/** How the policy that is sent, MFA demanded and all, is too large; null when it fits. */
+function oversize(set: WrittenPermissionSet): string | null {
+  const effective = effectivePolicy(set);
+  if (effective === null) return null;
+  const sent = normalize(effective);
+  const size = policySize(sent);
+  if (size > largestPolicy)
+    return `${size} characters, white space not counted; the limit is ${largestPolicy}`;
+  const { length } = policyText(sent);
+  return length > longestPolicy
+    ? `${length} characters, white space counted; the limit is ${longestPolicy}`
+    : null;
+}
+
+/** A tag may be of any script, and the policy that demands it must not. */
+function tagFaults(
+  { key, value }: Extract<MfaDemand, { kind: "session-tag" }>,
+  tag: Node | undefined,
+): readonly Diagnostic[] {
+  return [
+    { name: "key", text: key },
+    { name: "value", text: value },
+  ].flatMap(({ name, text }) =>
+    characterFaults(text, [name]).map(({ code, message }) =>
+      error(code, childOf(tag, name)?.source ?? null, message, "Send a tag in Latin-1 letters instead."),
+    ),
+  );
 }
 
 function mfaDemandFaults(

@@ -25,9 +25,14 @@ export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): 
   return JSON.stringify(folded(a)) === JSON.stringify(folded(b));
 }
 
-/** The document as it is sent to the service: JSON without white space between its parts. */
+/**
+ * The document as it is sent to the service: JSON without white space between its parts, a list of one as that one.
+ * With all the brackets of the normal form, a policy that just fits as it is written would be over the quota.
+ */
 export function policyText(document: PolicyDocument): string {
-  return JSON.stringify(document);
+  return JSON.stringify(document, (key, value: JsonValue) =>
+    key !== "Statement" && isList(value) && value.length === 1 ? value[0] : value,
+  );
 }
 
 /** Its size as the service's quota of 10,240 counts: characters that are not white space. */

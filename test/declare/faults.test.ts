@@ -261,6 +261,38 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ),
     ["3:19 error inline-policy-size"],
   ],
+  [
+    "a policy that just fits, whatever the spelling",
+    set(
+      `inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::${"x".repeat(10_240 - 100)}"}]}`,
+    ),
+    [],
+  ],
+  [
+    "a policy that requireMfa makes too large",
+    set(
+      `inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::${"x".repeat(10_240 - 100)}"}]}`,
+      "requireMfa: {sessionTag: {key: mfa, value: 'true'}}",
+    ),
+    ["3:19 error inline-policy-size"],
+  ],
+  [
+    "a policy of blanks",
+    set(
+      `inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::${" ".repeat(32_768)}x"}]}`,
+    ),
+    ["3:19 error inline-policy-size"],
+  ],
+  [
+    "MFA by a tag whose key the service takes in no policy",
+    set("requireMfa: {sessionTag: {key: второй, value: 'true'}}"),
+    ["3:36 error policy-characters"],
+  ],
+  [
+    "MFA by a tag whose value the service takes in no policy",
+    set("requireMfa: {sessionTag: {key: mfa, value: да}}"),
+    ["3:48 error policy-characters"],
+  ],
   ["MFA demanded of no policy", set("requireMfa: true"), ["3:17 error mfa-without-policy"]],
   [
     "MFA demanded by a key that is absent",
