@@ -18,11 +18,22 @@ export type Reach = {
   holdersOf(key: AssignmentKey): Iterable<string>;
   grantsOf(type: PrincipalType, principal: string): Iterable<Grant>;
   reaches(user: string, grant: Grant): boolean;
+  /** What `user` holds, directly and by each group, in the order of the ways. */
+  holdingsOf(user: string): readonly Holding[];
   /** Every way `user` reaches the grant: `group/developers`, `user/alice`; empty when there is none. */
   via(user: string, grant: Grant): readonly string[];
 };
 
+/** One way (`group/developers`, `user/alice`) with all that it gives, by `grantKey`. */
+export type Holding = {
+  readonly way: string;
+  readonly principalType: PrincipalType;
+  readonly principal: string;
+  readonly grants: ReadonlyMap<string, Grant>;
+};
+
 const none: ReadonlySet<string> = new Set();
+const nothing: ReadonlyMap<string, Grant> = new Map();
 
 export function reachOf(state: Pick<State, "memberships" | "assignments">): Reach {
   const groups = new Map<string, Set<string>>();
@@ -52,6 +63,17 @@ export function reachOf(state: Pick<State, "memberships" | "assignments">): Reac
       for (const group of groupsOf(user)) if (grants.group.get(group)?.has(wanted) === true) return true;
       return false;
     },
+    holdingsOf: (user) => {
+      const holding = (principalType: PrincipalType, principal: string): Holding => ({
+        way: principalRef(principalType, principal),
+        principalType,
+        principal,
+        grants: grants[principalType].get(principal) ?? nothing,
+      });
+      return [...[...groupsOf(user)].map((group) => holding("group", group)), holding("user", user)].sort(
+        (left, right) => byText(left.way, right.way),
+      );
+    },
     via: (user, grant) => {
       const wanted = grantKey(grant);
       const refs: string[] = [];
@@ -77,32 +99,45 @@ export function accessRows(state: Pick<State, "memberships" | "assignments">): r
 
 /** Gathers single accesses into rows of one user, one permission set and the same ways, in a fixed order. */
 export class RowBuilder {
-  private readonly rows = new Map<string, Omit<AccessRow, "accounts"> & { accounts: Set<AccountId> }>();
+  private readonly rows = new Map<string, Map<string, Map<string, Row>>>();
 
-  add(user: string, grant: Grant, via: readonly string[]): void {
+  add(user: string, { permissionSet, account }: Grant, via: readonly string[]): void {
+    const bySet = inner(this.rows, user);
+    const byVia = inner(bySet, permissionSet);
+    const [first = ""] = via;
     // No name holds a NUL.
-    const key = `${user}\0${grant.permissionSet}\0${via.join("\0")}`;
-    const row = this.rows.get(key);
-    if (row !== undefined) row.accounts.add(grant.account);
-    else
-      this.rows.set(key, {
-        user,
-        permissionSet: grant.permissionSet,
-        via,
-        accounts: new Set([grant.account]),
-      });
+    const key = via.length === 1 ? first : via.join("\0");
+    const row = byVia.get(key);
+    if (row === undefined) byVia.set(key, { via, accounts: [account] });
+    else row.accounts.push(account);
   }
 
   build(): readonly AccessRow[] {
-    return [...this.rows]
-      .sort(([left], [right]) => byText(left, right))
-      .map(([, { user, permissionSet, accounts, via }]) => ({
-        user,
-        permissionSet,
-        accounts: [...accounts].sort(byText),
-        via,
-      }));
+    return inOrder(this.rows).flatMap(([user, bySet]) =>
+      inOrder(bySet).flatMap(([permissionSet, byVia]) =>
+        inOrder(byVia).map(([, { via, accounts }]) => ({
+          user,
+          permissionSet,
+          accounts: [...new Set(accounts)].sort(byText),
+          via,
+        })),
+      ),
+    );
   }
+}
+
+type Row = { readonly via: readonly string[]; readonly accounts: AccountId[] };
+
+function inner<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = new Map<string, V>();
+  map.set(key, made);
+  return made;
+}
+
+function inOrder<V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {
+  return [...map].sort(([left], [right]) => byText(left, right));
 }
 
 export function grantKey({ permissionSet, account }: Grant): string {
