@@ -67,3 +67,15 @@ export function reportSharedEmails(users: Written["users"], report: Report): voi
     }
   }
 }
+
+/** Reports a display name that is made of two names which fit each by itself (1,024 characters) and not together. */
+export function reportLongNames(users: Written["users"], report: Report): void {
+  for (const { value, source, fields } of users.values()) {
+    const { displayName } = value.attributes;
+    if (typeof displayName !== "string" || fields.get("displayName") !== fields.get("givenName")) continue;
+    const { length } = Array.from(displayName);
+    if (length <= 1024) continue;
+    const message = `The display name that givenName and familyName make has ${length} characters; the limit is 1024.`;
+    report(error("attribute-value", source, message, "Write a shorter displayName."));
+  }
+}

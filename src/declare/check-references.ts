@@ -2,6 +2,7 @@ import type { Settings } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
 import { listedTwice } from "./check-permission-set.js";
+import { caseTwins } from "./collect.js";
 import { didYouMean, error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
@@ -29,11 +30,13 @@ export function checkReferences(
   report: Report,
 ): void {
   const { settings, removed } = written;
+  const reportTwin = twinsOf(written, report);
   let suggestions = 0;
   const check = (kind: NamedKind, named: Located<string>) => {
     const { value: name, source } = named;
     if (reportIgnored(settings, kind, name, source, report)) return;
-    if (settings.manage[kind] !== "all" || written[kind].has(name) || isExcused(named)) return;
+    if (settings.manage[kind] !== "all") return reportTwin(kind, named);
+    if (written[kind].has(name) || isExcused(named)) return;
     const { one, code } = words[kind];
     suggestions += 1;
     const meant = suggestions > mostSuggestions ? "" : didYouMean(name, written[kind].keys());
@@ -53,10 +56,33 @@ export function checkReferences(
     checkList("users", rule.users);
     checkList("permissionSets", rule.permissionSets);
   }
-  checkRemovals(written, report);
+  checkRemovals(written, reportTwin, report);
 }
 
-function checkRemovals(written: Omit<Written, "digest">, report: Report): void {
+type ReportTwin = (kind: NamedKind, named: Located<string>) => void;
+
+/**
+ * Reports a name that differs only in case from one that is declared or was used before: where names need not be
+ * declared, nothing else would say that two spellings of one name stand for two.
+ */
+function twinsOf(written: Omit<Written, "digest">, report: Report): ReportTwin {
+  const spellings = (kind: NamedKind) =>
+    new Map([...written[kind]].map(([name, { source }]) => [name.toLowerCase(), { name, source }]));
+  const known = {
+    users: spellings("users"),
+    groups: spellings("groups"),
+    permissionSets: spellings("permissionSets"),
+  };
+  return (kind, { value: name, source }) => {
+    if (written[kind].has(name)) return;
+    const earlier = known[kind].get(name.toLowerCase());
+    if (earlier === undefined) known[kind].set(name.toLowerCase(), { name, source });
+    else if (earlier.name !== name)
+      report(caseTwins({ name, source }, earlier, "Write it in the same way everywhere."));
+  };
+}
+
+function checkRemovals(written: Omit<Written, "digest">, reportTwin: ReportTwin, report: Report): void {
   const { settings, removed } = written;
   for (const kind of ["users", "groups", "permissionSets"] as const) {
     for (const fault of listedTwice(removed[kind])) report(fault);
@@ -66,6 +92,7 @@ function checkRemovals(written: Omit<Written, "digest">, report: Report): void {
         reportIgnored(settings, kind, name, source, report)
       )
         continue;
+      reportTwin(kind, { value: name, source });
       const declared = written[kind].get(name);
       if (declared !== undefined) {
         const message = `${quoted(name)} is to be removed here and declared at ${placeText(declared.source)}.`;

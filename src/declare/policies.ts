@@ -1,6 +1,7 @@
-import type { Source } from "../model/diagnostic.js";
+import type { Diagnostic, Source } from "../model/diagnostic.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import { parsePolicy } from "../policy/document.js";
+import type { PolicyFault } from "../policy/fault.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
@@ -58,12 +59,33 @@ export function inlinePolicyOf(
 /** The document, or null with every fault reported where it stands. */
 export function checkedPolicy({ node, key }: PolicyPlace, report: Report): PolicyDocument | null {
   const parsed = parsePolicy(node.value);
-  if (parsed.ok) return parsed.document;
-  for (const { path, at, code, message, help } of parsed.faults) {
-    const found = locate(node, path);
-    const keyOfFault = path.length === 0 ? key : found.key;
-    const isAtKey = at === "key" || code === "policy-missing-key";
-    report(error(code, isAtKey ? keyOfFault : found.node.source, message, help));
+  const faults = parsed.ok ? [] : parsed.faults.map((fault) => faultAt(fault, node, key));
+  const told = new Set(faults.map(({ source }) => source));
+  // What is no number at all where it stands was told with its place already.
+  const misread = misreadNumbers(node).filter(({ source }) => !told.has(source));
+  for (const one of [...faults, ...misread]) report(one);
+  return parsed.ok && misread.length === 0 ? parsed.document : null;
+}
+
+function faultAt({ path, at, code, message, help }: PolicyFault, root: Node, key: Source): Diagnostic {
+  const found = locate(root, path);
+  const keyOfFault = path.length === 0 ? key : found.key;
+  const isAtKey = at === "key" || code === "policy-missing-key";
+  return error(code, isAtKey ? keyOfFault : found.node.source, message, help);
+}
+
+/** Numbers that YAML reads as others than people see: an account id without quotes would lose its leading zero. */
+function misreadNumbers(node: Node): readonly Diagnostic[] {
+  switch (node.kind) {
+    case "mapping":
+      return [...node.entries.values()].flatMap((entry) => misreadNumbers(entry.node));
+    case "list":
+      return node.items.flatMap(misreadNumbers);
+    case "scalar": {
+      const { value, text, source } = node;
+      if (typeof value !== "number" || String(value) === text) return [];
+      const message = `Without quotes, ${text} is read as the number ${value}.`;
+      return [error("policy-value", source, message, `Write it in quotes: "${text}".`)];
+    }
   }
-  return null;
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../model/declared.js";
-import { reportSharedEmails } from "./check-files.js";
+import { reportLongNames, reportSharedEmails } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
 import { collect, reportCaseTwins } from "./collect.js";
 import type { Report } from "./fault.js";
@@ -42,6 +42,7 @@ export function readWritten(
   );
   for (const declared of [users, groups, permissionSets]) reportCaseTwins(declared, report);
   reportSharedEmails(users, report);
+  reportLongNames(users, report);
 
   const all = (...path: readonly string[]): readonly Node[] =>
     files.flatMap(({ root }) => {

@@ -92,9 +92,9 @@ function repeatedKeys(tests: JsonObject, path: PolicyFault["path"]): readonly Po
   });
 }
 
-/** A tag's key follows the slash, and may hold spaces and colons. */
+/** A tag's key follows the slash, and may hold spaces and colons; an identity provider's host and path stand for a service. */
 function keyFaults(key: string, path: PolicyFault["path"]): readonly PolicyFault[] {
-  if (/^[A-Za-z0-9-]+:./.test(key)) return characterFaults(key, path, "key");
+  if (/^[A-Za-z0-9._/-]+:./.test(key)) return characterFaults(key, path, "key");
   return [
     fault(
       path,

@@ -146,6 +146,26 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["2:47 error date"],
   ],
   [
+    "birthdates that no calendar has",
+    lines(
+      "users:",
+      "  a: {givenName: A, familyName: B, birthdate: 2001-13-01}",
+      "  b: {givenName: A, familyName: B, birthdate: 2001-04-31}",
+      "  c: {givenName: A, familyName: B, birthdate: 2004-02-29}",
+    ),
+    ["2:47 error date", "3:47 error date"],
+  ],
+  [
+    "a display name that becomes too long",
+    lines("users:", `  a: {givenName: ${"A".repeat(600)}, familyName: ${"é".repeat(424)}}`),
+    ["2:3 error attribute-value"],
+  ],
+  [
+    "reserved names, in any case",
+    "users: {administrator: {givenName: A, familyName: B}}\ngroups: {Administrator: {}}\n",
+    ["1:9 error user-name", "2:10 error group-name"],
+  ],
+  [
     "a description with a typographic dash",
     set("description: all – but data"),
     ["3:18 error permission-set-description"],
@@ -293,6 +313,24 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     set("requireMfa: {sessionTag: {key: mfa, value: да}}"),
     ["3:48 error policy-characters"],
   ],
+  [
+    "numbers in a policy that YAML does not read as they are written",
+    set(
+      "inlinePolicy:",
+      '  Version: "2012-10-17"',
+      "  Statement:",
+      '    - {Effect: Allow, Action: "s3:*", Resource: "*", Condition: {',
+      '        StringEquals: {"aws:PrincipalAccount": [012345678901, 111122223333]},',
+      '        NumericLessThan: {"s3:max-keys": .nan}}}',
+      "    - {Effect: Allow, Action: 0x10}",
+    ),
+    [
+      "7:53 error policy-value",
+      "8:46 error policy-value",
+      "9:11 error policy-missing-key",
+      "9:35 error policy-type",
+    ],
+  ],
   ["MFA demanded of no policy", set("requireMfa: true"), ["3:17 error mfa-without-policy"]],
   [
     "MFA demanded by a key that is absent",
@@ -419,6 +457,26 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
       "a.yaml": "groups: {devs: {members: [alice]}}\n",
     },
     ["settings.yaml:1:34 error unknown-value"],
+  ],
+  [
+    "names in another case where they need not be declared",
+    {
+      "settings.yaml":
+        "identityCenter: {manage: {users: declared, groups: declared, permissionSets: declared}}\n",
+      "a.yaml": lines(
+        "users: {alice: {givenName: A, familyName: B}}",
+        "groups: {devs: {members: [Alice, bob]}}",
+        "assignments: [{users: [Bob], groups: [Devs, carol], permissionSets: [Reader], accounts: [a]}]",
+        "removed: {groups: [DEVS], permissionSets: [reader]}",
+      ),
+    },
+    [
+      "2:27 error case-twins",
+      "3:24 error case-twins",
+      "3:39 error case-twins",
+      "4:20 error case-twins",
+      "4:44 error case-twins",
+    ],
   ],
   ["a name that is ignored", "permissionSets: {AWSReadOnly: {}}\n", ["1:18 error ignored-name"]],
   ["a removal where all is owned", "removed: {groups: [old]}\n", ["1:20 error needless-removal"]],

@@ -50,6 +50,15 @@ describe("a policy the service takes", () => {
         Null: { "aws:TokenIssueTime": "false" },
       },
     }),
+    "keys of identity providers": policy({
+      ...statement,
+      Condition: {
+        StringEquals: {
+          "cognito-identity.amazonaws.com:sub": "a",
+          "oidc.eks.eu-west-1.amazonaws.com/id/1A2B:aud": "b",
+        },
+      },
+    }),
     "letters of Latin-1": policy({ ...statement, Resource: "arn:aws:s3:::bucket/é\t/*" }),
   };
   it.each(Object.keys(taken))("%s", (name) => {
