@@ -61,6 +61,7 @@ export function folderTree(dir: string): SourceTree {
 
 async function* filesBelow(folder: string): AsyncIterable<string> {
   const root = await realPath(folder);
+  if (!(await stat(root)).isDirectory()) throw new SourceTreeError([noFolder(folder)]);
   const faults: SourceTreeFault[] = [];
   const links: string[] = [];
   const seen = new Set<string>();
@@ -115,7 +116,20 @@ function systemFault(path: string, error: unknown): SourceTreeFault {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
   if (code === "ENOENT" || code === "ENOTDIR")
     return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
-  return unreadable(path, code === "ELOOP" ? "its links lead in a circle" : code);
+  return unreadable(path, reasons[code] ?? code);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+  ERR_INVALID_ARG_VALUE: "its name holds a sign that no file's name can",
+};
+
+function noFolder(path: string): SourceTreeFault {
+  const help = "Give the folder that holds the access files with --dir.";
+  return { path, code: "unreadable", message: `${path} is a file, not a folder.`, help };
 }
 
 function unreadable(path: string, reason: string): SourceTreeFault {

@@ -85,6 +85,21 @@ test("a folder that is not there is told, not taken for an empty one", async () 
   expect(diagnostics.map(({ code }) => code)).toEqual(["no-such-file"]);
 });
 
+test("a file in the folder's place is told for what it is", async () => {
+  const { diagnostics } = await load(folderTree(join(folder, "access/people.yaml")));
+  expect(diagnostics).toMatchObject([
+    { code: "unreadable", message: `${join(folder, "access/people.yaml")} is a file, not a folder.` },
+  ]);
+});
+
+test("a path that no system takes is told, not thrown", async () => {
+  const tree = folderTree(join(folder, "access"));
+  await expect(tree.read(join(folder, "access", `${"x".repeat(300)}.json`))).rejects.toThrow(
+    "its name is too long",
+  );
+  await expect(tree.read(join(folder, "access/a\0.json"))).rejects.toThrow(SourceTreeError);
+});
+
 test("a folder that may not be read is told, with nothing said of names it may declare", async () => {
   await writeFile(join(folder, "access/groups.yaml"), "groups: {devs: {members: [zoe]}}\n");
   await symlink("../../secret.yaml", join(folder, "access/teams/people.yaml"));
