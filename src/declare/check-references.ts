@@ -84,6 +84,7 @@ function twinsOf(written: Omit<Written, "digest">, report: Report): ReportTwin {
 
 function checkRemovals(written: Omit<Written, "digest">, reportTwin: ReportTwin, report: Report): void {
   const { settings, removed } = written;
+  const uses = usesIn(written);
   for (const kind of ["users", "groups", "permissionSets"] as const) {
     for (const fault of listedTwice(removed[kind])) report(fault);
     for (const { value: name, source } of removed[kind]) {
@@ -93,14 +94,32 @@ function checkRemovals(written: Omit<Written, "digest">, reportTwin: ReportTwin,
       )
         continue;
       reportTwin(kind, { value: name, source });
-      const declared = written[kind].get(name);
-      if (declared !== undefined) {
-        const message = `${quoted(name)} is to be removed here and declared at ${placeText(declared.source)}.`;
+      const declared = written[kind].get(name)?.source;
+      const used = uses[kind].get(name);
+      const place = declared ?? used;
+      if (place !== undefined) {
+        const how = declared === undefined ? "used" : "declared";
+        const message = `${quoted(name)} is to be removed here and ${how} at ${placeText(place)}.`;
         report(error("removed-and-declared", source, message, "Take one of the two out."));
       }
     }
   }
   for (const { source } of removed.assignments) reportNeedless(settings, "assignments", source, report);
+}
+
+/** Where each name is used by what shall be: a member list, a rule. */
+function usesIn({
+  groups,
+  assignments,
+}: Omit<Written, "digest">): Readonly<Record<NamedKind, ReadonlyMap<string, Source>>> {
+  const members = [...groups.values()].flatMap((group) => group.members);
+  const places = (names: readonly Located<string>[]) =>
+    new Map(names.map(({ value, source }) => [value, source]));
+  return {
+    users: places([...members, ...assignments.flatMap((rule) => rule.users)]),
+    groups: places(assignments.flatMap((rule) => rule.groups)),
+    permissionSets: places(assignments.flatMap((rule) => rule.permissionSets)),
+  };
 }
 
 /** Removal lists are for kinds of which only what is declared is owned: where all is owned, leaving the files is enough. */

@@ -1,6 +1,7 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import { nearest } from "../model/nearest.js";
+import { byText } from "../model/text.js";
 
 /** Takes in what there is to tell. */
 export type Report = (told: Diagnostic) => void;
@@ -41,4 +42,17 @@ export function didYouMean(word: string, known: Iterable<string>): string {
 /** What somebody wrote, as a message quotes it. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+/** By place, and each once: an alias shows the same fault wherever it is used. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const once = new Map(
+    diagnostics.map((told) => [JSON.stringify([told.code, told.source, told.message]), told]),
+  );
+  return [...once.values()].sort(
+    (a, b) =>
+      byText(a.source?.file ?? "", b.source?.file ?? "") ||
+      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
+      (a.source?.column ?? 0) - (b.source?.column ?? 0),
+  );
 }

@@ -1,10 +1,9 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
-import { byText } from "../model/text.js";
 import { reportMisplaced, reportUnmanaged } from "./check-files.js";
 import { checkReferences } from "./check-references.js";
-import { error } from "./fault.js";
+import { error, inOrder } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { childOf } from "./node.js";
@@ -101,17 +100,4 @@ function settingsPathOf({ folder }: SourceTree): string {
 function noFiles(tree: SourceTree): Diagnostic {
   const help = "An empty folder is not taken for an empty organization: give the right folder with --dir.";
   return error("no-files", null, `There are no access files (*.yaml) in ${tree.folder}.`, help);
-}
-
-/** By place, and each once: an alias shows the same fault wherever it is used. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const once = new Map(
-    diagnostics.map((told) => [JSON.stringify([told.code, told.source, told.message]), told]),
-  );
-  return [...once.values()].sort(
-    (a, b) =>
-      byText(a.source?.file ?? "", b.source?.file ?? "") ||
-      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-      (a.source?.column ?? 0) - (b.source?.column ?? 0),
-  );
 }

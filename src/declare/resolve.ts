@@ -5,7 +5,7 @@ import type { Directory } from "../model/directory.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
-import { error, warning } from "./fault.js";
+import { error, inOrder, warning } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
@@ -32,7 +32,8 @@ export function resolve(
   const removed = resolveAssignments(written.removed.assignments, written, accounts, report);
   reportContradictions(assignments.granted, removed.all, report);
 
-  if (hasErrors(diagnostics)) return { ok: false, diagnostics };
+  const told = inOrder(diagnostics);
+  if (hasErrors(told)) return { ok: false, diagnostics: told };
   const value: Declared = {
     settings: written.settings,
     users: written.users,
@@ -55,7 +56,7 @@ export function resolve(
     digest: written.digest,
     commit,
   };
-  return { ok: true, value, diagnostics };
+  return { ok: true, value, diagnostics: told };
 }
 
 /** Whether a selector asks for accounts' tags, which are read one account at a time. */

@@ -137,12 +137,13 @@ function* permissionSetChanges(
     const changed = fields.some(isProvisioned);
     const provisioned = live.provisioned.get(name) ?? [];
     const behind = changed ? provisioned : (live.lagging.get(name) ?? []);
+    const isInReach = (account: AccountId): boolean => isWithinReach(account, live, inactiveAccounts);
     // The role goes with its last assignment, and putting new content into it on the way would be for nobody.
     const goes = (account: AccountId): boolean =>
-      assignedBefore.get(name)?.has(account) === true && assigned.get(name)?.has(account) !== true;
-    const accounts = behind
-      .filter((account) => !goes(account) && isWithinReach(account, live, inactiveAccounts))
-      .sort(byText);
+      isInReach(account) &&
+      assignedBefore.get(name)?.has(account) === true &&
+      assigned.get(name)?.has(account) !== true;
+    const accounts = behind.filter((account) => isInReach(account) && !goes(account)).sort(byText);
     const covered = new Set(accounts);
     if (accounts.length > 0)
       yield {

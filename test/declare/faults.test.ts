@@ -496,6 +496,27 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     },
     ["2:20 error removed-and-declared"],
   ],
+  [
+    "a removal of what is used",
+    {
+      "settings.yaml":
+        "identityCenter: {manage: {users: declared, groups: declared, permissionSets: declared}}\n",
+      "a.yaml": lines(
+        "groups: {devs: {members: [zoe]}}",
+        "assignments: [{users: [yan], groups: [ops], permissionSets: [Reader], accounts: [a]}]",
+        "removed:",
+        "  users: [zoe, yan, will]",
+        "  groups: [ops]",
+        "  permissionSets: [Reader]",
+      ),
+    },
+    [
+      "4:11 error removed-and-declared",
+      "4:16 error removed-and-declared",
+      "5:12 error removed-and-declared",
+      "6:20 error removed-and-declared",
+    ],
+  ],
 
   // Not supported yet
   [
@@ -513,6 +534,16 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     "an expiry that is no date",
     rule("- {groups: [readers], permissionSets: [Reader], accounts: [{all: true}], expires: soon}"),
     ["4:76 error not-supported-yet", "4:85 error date-or-time"],
+  ],
+  [
+    "keys that are not supported yet and hold nothing yet",
+    { "settings.yaml": "guardrails:\ndelegations:\n", "a.yaml": "defaults:\naccountSets:\n" },
+    [
+      "1:1 error not-supported-yet",
+      "2:1 error not-supported-yet",
+      "settings.yaml:1:1 error not-supported-yet",
+      "settings.yaml:2:1 error not-supported-yet",
+    ],
   ],
   ["account sets", "accountSets: {nonprod: [{ou: Dev}]}\n", ["1:1 error not-supported-yet"]],
   [

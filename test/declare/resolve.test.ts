@@ -362,3 +362,10 @@ describe("the digest", () => {
     expect(await digest({ "b.yaml": set, "p.json": policy })).not.toBe(first);
   });
 });
+
+test("what an alias repeats is told once, and everything in the order of its place", async () => {
+  const { told } = await resolved(
+    `${base}assignments:\n  - {groups: [devs], permissionSets: [Read], accounts: &where [nowhere]}\n  - {users: [ann], permissionSets: [Read], accounts: *where}\naccounts: {sandbox: "200000000000"}\n`,
+  );
+  expect(told).toEqual(["5:64 error unknown-account", "7:21 error account-contradiction"]);
+});

@@ -50,6 +50,27 @@ const small: State = stateOf({
 describe("one request for all accounts of a set", () => {
   const behind = { provisioned: new Map([["Read", [a, b]]]), lagging: new Map([["Read", [a]]]) };
 
+  test("is not made into a suspended account that a leaver cannot be taken out of, and does not wait for that", () => {
+    const direct = (account: string): AssignmentKey => ({
+      ...grant("ben", "Read", account),
+      principalType: "user",
+    });
+    const live = snapshotOf(stateOf({ ...small, memberships: [], assignments: [grant("dev"), direct(b)] }));
+    const files = stateOf({
+      ...small,
+      users: new Map([["ann", person("ann")]]),
+      permissionSets: new Map([["Read", permissionSet({ sessionDuration: "PT2H" })]]),
+      memberships: [],
+      assignments: [grant("dev")],
+    });
+    const plan = planned(declaring(files, { inactiveAccounts: new Map([[b, "SUSPENDED"]]) }), live);
+    expect(plan.changes.find(({ kind }) => kind === "provisioning")).toMatchObject({
+      accounts: [a],
+      everywhere: false,
+      dependsOn: ["permissionSet:Read"],
+    });
+  });
+
   test("is not made where only some of them are behind", () => {
     const [change] = planned(declaring(small), snapshotOf(small, behind)).changes;
     expect(change).toMatchObject({ id: "provisioning:Read", accounts: [a], everywhere: false });
