@@ -40,15 +40,18 @@ function breachOf(room, file, specifier, root) {
   if (specifier.startsWith(".")) {
     const target = relative(root, resolve(dirname(file), specifier));
     const targetRoom = target.split(sep)[0];
-    if (targetRoom === ".." || targetRoom === room) return null;
+    if (targetRoom === room) return null;
+    if (targetRoom === "..") return `src/ stands by itself (${specifier})`;
     return mayImport[room].includes(targetRoom)
       ? null
       : `${room}/ must not import ${targetRoom}/ (${specifier})`;
   }
   if (/^@(aws-sdk|smithy)\//.test(specifier))
     return room === "live" ? null : `only live/ imports an AWS client (${specifier})`;
-  if (specifier === "node:process" || specifier === "process")
+  if (/^(node:)?process$/.test(specifier))
     return room === "cli" ? null : `only cli/ knows the process (${specifier})`;
+  if (/^(node:)?console$/.test(specifier)) return room === "cli" ? null : `only cli/ prints (${specifier})`;
+  if (/^(node:)?module$/.test(specifier)) return `imports are for all to see (${specifier})`;
   if (specifier.startsWith("node:") && pureRooms.has(room) && !pureBuiltins.has(specifier))
     return `${room}/ is pure and must not import ${specifier}`;
   return null;

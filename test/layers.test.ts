@@ -70,6 +70,9 @@ describe("the layers", () => {
       'import { env } from "node:process";',
       "only cli/ knows the process",
     ],
+    ["printing outside cli/", "run/a.ts", 'import { log } from "node:console";', "only cli/ prints"],
+    ["a hidden import", "run/a.ts", 'import { createRequire } from "node:module";', "for all to see"],
+    ["an import out of src/", "run/a.ts", 'import "../../bench/a.js";', "src/ stands by itself"],
     ["input or output in a pure room", "plan/a.ts", 'import "node:fs";', "plan/ is pure"],
     ["a room that is not in the picture", "misc/a.ts", "", '"misc" is no room'],
   ] as const;
@@ -96,6 +99,11 @@ describe("the linter", () => {
     expect(said).toContain("no-console");
     expect(said).toContain("no-restricted-globals");
     expect(said).toContain("The core reads no clock");
+  });
+
+  test.each(["process.env", "console.log"])("refuses %s by way of globalThis", async (what) => {
+    await plant("src/run/a.ts", `export const a = () => globalThis.${what};\n`);
+    expect(await lint()).toContain("The way round to process and console is closed");
   });
 
   test("lets cli/ do what it is for", async () => {
