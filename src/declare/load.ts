@@ -7,7 +7,7 @@ import { error, inOrder } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { childOf } from "./node.js";
-import type { Located } from "./node.js";
+import type { Located, Node } from "./node.js";
 import { readPolicyFiles } from "./policies.js";
 import { accessPaths, digestOf, readSource } from "./read-files.js";
 import type { File } from "./read-files.js";
@@ -31,7 +31,10 @@ export async function load(
   const { found, isWhole } = await readAccessFiles(tree, report);
   const policies = await readPolicyFiles(tree, found, report);
   // A policy in YAML beside the access files ends like them; being named as a policy is what tells it apart.
-  const files = [...found.values()].filter(({ path }) => !policies.has(path));
+  const isAnyUnread = !isWhole || [...found.values()].some(({ isBroken }) => isBroken);
+  const files = [...found.values()].filter(
+    ({ path, root }) => !policies.has(path) && !(isAnyUnread && isPolicy(root)),
+  );
   if (files.length === 0 && isWhole) report(noFiles(tree));
 
   const settings = checkFiles(tree, files, report);
@@ -44,6 +47,11 @@ export async function load(
   return hasErrors(told)
     ? { ok: false, diagnostics: told, files: texts }
     : { ok: true, value: { ...written, digest: digestOf(tree, all) }, diagnostics: told, files: texts };
+}
+
+/** What the file that names it as a policy would say, were that file not the one that cannot be parsed. */
+function isPolicy(root: Node | null): boolean {
+  return childOf(root ?? undefined, "Statement") !== undefined;
 }
 
 /** The files by path, and whether these are all there are: a name may be declared in one that could not be read. */

@@ -24,7 +24,7 @@ export async function readPolicyFiles(
   for (const file of files.values())
     for (const entry of entriesOf(childOf(file.root ?? undefined, "permissionSets")).values()) {
       const named = locatedText(childOf(entry.node, "inlinePolicy"));
-      if (named === null || !/\.(json|ya?ml)$/i.test(named.value)) continue;
+      if (named === null || !/^\P{Cc}+\.(json|ya?ml)$/iu.test(named.value)) continue;
       const path = beside(tree, file.path, named.value);
       if (path === null) {
         const message = `The policy file ${quoted(named.value)} is not inside ${tree.folder}.`;

@@ -265,6 +265,15 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["s3.yaml:1:1 error policy-missing-key", "s3.yaml:1:10 error policy-value"],
   ],
   [
+    "a policy file that only a broken file names",
+    {
+      "a.yaml": set("inlinePolicy: s3.yaml").concat("groups: [\n"),
+      "s3.yaml": `${allow}\n`,
+    },
+    ["5:1 error yaml-syntax"],
+  ],
+  ["a policy file whose name cannot be one", set('inlinePolicy: "s3\\0.json"'), ["3:19 error inline-policy"]],
+  [
     "an empty policy file",
     { "a.yaml": set("inlinePolicy: s3.json"), "s3.json": "" },
     ["s3.json:1:1 error policy-type"],
