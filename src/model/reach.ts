@@ -25,7 +25,7 @@ export type Reach = {
 };
 
 /** One way (`group/developers`, `user/alice`) with all that it gives, by `grantKey`. */
-export type Holding = {
+type Holding = {
   readonly way: string;
   readonly principalType: PrincipalType;
   readonly principal: string;
