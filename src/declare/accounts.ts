@@ -1,5 +1,6 @@
 import type { Account, Directory } from "../model/directory.js";
 import type { AccountId } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
 import { didYouMean, error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
@@ -16,7 +17,7 @@ export type Accounts = {
   /** More than one id where a name is ambiguous. */
   readonly byName: ReadonlyMap<string, readonly AccountId[]>;
   /** Why Organizations was not read, to be told beside what is missing for it. */
-  readonly reason: string | null;
+  readonly unread: LiveError | null;
 };
 
 /** Brings the directory and the names of the files together, and reports where they contradict each other. */
@@ -31,7 +32,7 @@ export function accountsOf(
 }
 
 function localAccounts(
-  { managementAccount, reason }: Extract<Directory, { kind: "local" }>,
+  { managementAccount, unread }: Extract<Directory, { kind: "local" }>,
   given: ReadonlyMap<string, Located<AccountId>>,
 ): Accounts {
   const all = [...given].map(([name, { value: id }]) => ({ id, name, ou: "", tags: null, state: "ACTIVE" }));
@@ -42,7 +43,7 @@ function localAccounts(
     inactive: new Map(),
     ids: null,
     byName: new Map(all.map(({ id, name }) => [name, [id]])),
-    reason,
+    unread,
   };
 }
 
@@ -79,6 +80,6 @@ function organizationAccounts(
     inactive: new Map(accounts.filter(({ state }) => state !== "ACTIVE").map(({ id, state }) => [id, state])),
     ids,
     byName,
-    reason: null,
+    unread: null,
   };
 }

@@ -1,5 +1,6 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import type { LiveError } from "../model/live-error.js";
 import { nearest } from "../model/nearest.js";
 import { byText } from "../model/text.js";
 
@@ -55,4 +56,9 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
       (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
       (a.source?.column ?? 0) - (b.source?.column ?? 0),
   );
+}
+
+/** What went wrong with AWS, and what to do about it, to stand inside another help. */
+export function wordsOf({ message, help }: LiveError): string {
+  return help === null ? message : `${message} ${help}`;
 }

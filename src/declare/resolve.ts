@@ -2,10 +2,11 @@ import type { Declaration, Declared, DeclaredAssignment } from "../model/declare
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic, Source } from "../model/diagnostic.js";
 import type { Directory } from "../model/directory.js";
+import type { LiveError } from "../model/live-error.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
-import { error, inOrder, warning } from "./fault.js";
+import { error, inOrder, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
@@ -26,8 +27,8 @@ export function resolve(
   const permissionSets = new Map(
     [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
   );
-  if (directory.kind === "local" && directory.reason !== null)
-    reportUnread(written, directory.reason, report);
+  if (directory.kind === "local" && directory.unread !== null)
+    reportUnread(written, wordsOf(directory.unread), report);
   const assignments = resolveAssignments(written.assignments, written, accounts, report);
   const removed = resolveAssignments(written.removed.assignments, written, accounts, report);
   reportContradictions(assignments.granted, removed.all, report);
@@ -69,6 +70,15 @@ export function needsDirectory(written: Written): boolean {
   return selectorsOf(written).some(
     (selector) => isWide(selector) || (selector.kind === "name" && !written.accounts.has(selector.name)),
   );
+}
+
+/**
+ * Why these files cannot be resolved at all: they speak of accounts by what only Organizations knows, it could not be
+ * read, and they bring no names of their own. That is no fault of theirs.
+ */
+export function directoryMissing(written: Written, directory: Directory): LiveError | null {
+  const isLocal = directory.kind === "local" && written.accounts.size === 0 && needsDirectory(written);
+  return isLocal ? directory.unread : null;
 }
 
 function selectorsOf({ assignments, removed }: Written): readonly Selector[] {

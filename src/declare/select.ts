@@ -4,7 +4,7 @@ import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AccountId } from "../model/keys.js";
 import { byText } from "../model/text.js";
 import type { Accounts } from "./accounts.js";
-import { didYouMean, error, note, quoted, warning } from "./fault.js";
+import { didYouMean, error, note, quoted, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Rule, Selector } from "./written.js";
 
@@ -173,8 +173,8 @@ function matched(selector: WideSelector, accounts: Accounts, report: Report): re
   return [...new Set(accounts.wide.filter((account) => matches(selector, account)).map(({ id }) => id))];
 }
 
-function unread({ reason }: Accounts, help: string): string {
-  return reason === null ? help : `${help}\nAWS Organizations was not read: ${reason}`;
+function unread({ unread: error }: Accounts, help: string): string {
+  return error === null ? help : `${help}\nAWS Organizations was not read: ${wordsOf(error)}`;
 }
 
 function matches(selector: WideSelector, account: Account): boolean {

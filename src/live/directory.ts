@@ -1,6 +1,7 @@
 import type { Account as ApiAccount } from "@aws-sdk/client-organizations";
 import type { Account, Directory } from "../model/directory.js";
 import type { AccountId } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
 import { byText } from "../model/text.js";
 import { unreadable, type Api } from "./api.js";
 import { whyOutOfReach, type Organization } from "./organization.js";
@@ -21,8 +22,12 @@ type Units = ReadonlyMap<string, readonly string[]>;
 /** The accounts there are, by Organizations; `local` when this caller may not read it or there is none. */
 export async function readDirectory(question: Question): Promise<Directory> {
   const { api, organization, instanceOwner, tags } = question;
-  const local = (reason: string): Directory => ({ kind: "local", managementAccount: instanceOwner, reason });
-  if (organization.managementAccount === null) return local(organization.reason);
+  const local = (unread: LiveError): Directory => ({
+    kind: "local",
+    managementAccount: instanceOwner,
+    unread,
+  });
+  if (organization.managementAccount === null) return local(organization.unread);
   let listed: readonly ApiAccount[];
   let tree: Units;
   try {

@@ -1,4 +1,5 @@
 import type { AccountId } from "./keys.js";
+import type { LiveError } from "./live-error.js";
 
 /** An account of the organization. */
 export type Account = {
@@ -26,5 +27,5 @@ export type Directory =
       readonly kind: "local";
       readonly managementAccount: AccountId | null;
       /** Why Organizations was not read; null when nobody asked. */
-      readonly reason: string | null;
+      readonly unread: LiveError | null;
     };

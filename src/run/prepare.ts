@@ -1,7 +1,7 @@
 import type { Reader } from "../apply/ports.js";
 import type { Checkout } from "../declare/git.js";
 import { load } from "../declare/load.js";
-import { needsTags, resolve } from "../declare/resolve.js";
+import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { Settings } from "../model/declared.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -67,6 +67,8 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   onStage("accounts");
   const directory = await reader.directory({ tags: needsTags(written) }, signal);
   signal.throwIfAborted();
+  const missing = directoryMissing(written, directory);
+  if (missing !== null) throw missing;
 
   const checkout = await given.checkout();
   const resolved = resolve(written, directory, {

@@ -1,5 +1,5 @@
 import { load } from "../declare/load.js";
-import { needsDirectory, needsTags, resolve } from "../declare/resolve.js";
+import { directoryMissing, needsDirectory, needsTags, resolve } from "../declare/resolve.js";
 import type { Declared, Settings } from "../model/declared.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -46,8 +46,10 @@ export async function runProfiles(order: ProfilesOrder): Promise<ProfilesRun> {
   if (connected !== null) order.onStage("accounts");
   const directory: Directory =
     connected === null
-      ? { kind: "local", managementAccount: null, reason: null }
+      ? { kind: "local", managementAccount: null, unread: null }
       : await connected.reader.directory({ tags: needsTags(written) }, order.signal);
+  const missing = directoryMissing(written, directory);
+  if (missing !== null) throw missing;
   const partition = connected === null ? "aws" : partitionOf(connected.instance.arn);
   const resolved = resolve(written, directory, { partition, commit: null });
   const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics];

@@ -5,6 +5,7 @@ import type { Written } from "../../src/declare/written.js";
 import type { Declared } from "../../src/model/declared.js";
 import type { Diagnostic } from "../../src/model/diagnostic.js";
 import type { Account, Directory } from "../../src/model/directory.js";
+import { LiveError } from "../../src/model/live-error.js";
 import { memoryTree } from "./memory-tree.js";
 
 const account = (id: string, name: string, ou: string, env: string | null, state = "ACTIVE"): Account => ({
@@ -30,7 +31,7 @@ const organization: Directory = {
 const local: Directory = {
   kind: "local",
   managementAccount: "900000000000",
-  reason: "No permission.",
+  unread: new LiveError("No permission.", { kind: "denied" }),
 };
 
 const base =

@@ -130,7 +130,9 @@ describe("where Organizations cannot be read", () => {
       expect(await reader.directory({ tags: false }, never)).toEqual({
         kind: "local",
         managementAccount: "999900001111",
-        reason: expect.stringContaining("organizations DescribeOrganization"),
+        unread: expect.objectContaining({
+          message: expect.stringContaining("organizations DescribeOrganization"),
+        }),
       });
     },
   );
@@ -142,7 +144,7 @@ describe("where Organizations cannot be read", () => {
       operation === "organizations ListAccounts" ? { refuse: "AccessDeniedException", message: "no" } : null;
     expect(await reader.directory({ tags: false }, never)).toMatchObject({
       kind: "local",
-      reason: expect.stringContaining("Grant the IAM action organizations:ListAccounts"),
+      unread: { kind: "denied", action: "organizations:ListAccounts" },
     });
   });
 

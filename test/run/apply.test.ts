@@ -112,6 +112,19 @@ describe("runApply", () => {
     },
   );
 
+  it("tells that Organizations may not be read, not that the files are wrong, where they need it and name no accounts", async () => {
+    const world = createWorld();
+    world.files["access/assignments.yaml"] =
+      "permissionSets: {Read: {}}\nassignments: [{groups: [developers], permissionSets: [Read], accounts: [sandbox]}]\n";
+    world.faults = ({ operation }) =>
+      operation === "organizations ListAccounts" ? { refuse: "AccessDeniedException", message: "no" } : null;
+    await expect(runApply(world.order())).rejects.toMatchObject({
+      kind: "denied",
+      action: "organizations:ListAccounts",
+    });
+    expect(writesIn(world)).toEqual([]);
+  });
+
   it("refuses removals on first contact until they are meant", async () => {
     const world = createWorld();
     await runApply(world.order());
