@@ -1,35 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Declared, DeclaredUser } from "../../src/model/declared.js";
+import type { DeclaredUser } from "../../src/model/declared.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
 import { LiveError } from "../../src/model/live-error.js";
 import type { Plan } from "../../src/model/plan.js";
-import type { GapScope, Snapshot } from "../../src/model/snapshot.js";
+import type { GapScope } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
 import { makePlan } from "../../src/plan/plan.js";
-import type { PlanInput } from "../../src/plan/plan.js";
 import { boundBy } from "../../src/plan/saved.js";
 import { declaration, declaring, managing } from "../support/declarations.js";
 import { permissionSet, person, snapshotOf, stateOf } from "../support/organizations.js";
+import { held, planInput, planned, told } from "../support/planning.js";
 
 const [a, b, management] = ["111111111111", "222222222222", "999900001111"] as const;
-
-function input(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): PlanInput {
-  return { declared, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
-}
-
-function planned(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): Plan {
-  const result = makePlan(input(declared, live, given));
-  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
-  return result.value;
-}
-
-function told({ changes }: Plan): readonly string[] {
-  return changes.map(({ action, id }) => `${action} ${id}`).sort();
-}
-
-function held({ withheld }: Plan): readonly string[] {
-  return withheld.map(({ change, code }) => `${code}: ${change.action} ${change.id}`).sort();
-}
 
 function grant(principal: string, set = "Read", account: string = a): AssignmentKey {
   return { principalType: "group", principal, permissionSet: set, account };
@@ -215,7 +197,7 @@ describe("e-mail addresses", () => {
       users: mails({ ann: "a@x.org", ben: "b@x.org", cat: "c@x.org", dan: "d@x.org" }),
     });
     const to = stateOf({ users: mails({ ann: "b@x.org", ben: "C@x.org", cat: "a@x.org", dan: "a2@x.org" }) });
-    const result = makePlan(input(declaring(to), snapshotOf(from)));
+    const result = makePlan(planInput(declaring(to), snapshotOf(from)));
     expect(result.ok).toBe(false);
     expect(result.diagnostics.map(({ code }) => code)).toEqual(["email-taken", "email-taken", "email-taken"]);
     expect(result.diagnostics[0]?.message).toContain('"ann", "ben" and "cat"');
@@ -235,7 +217,7 @@ describe("names that differ only in case from live's", () => {
       }),
       { settings, groups: new Map([["dev", declaration({})]]), users: new Map<string, never>() },
     );
-    const result = makePlan(input(declared, snapshotOf(small)));
+    const result = makePlan(planInput(declared, snapshotOf(small)));
     expect(result.diagnostics.map(({ code }) => code).sort()).toEqual([
       "group-name-case",
       "user-name-case",
@@ -252,7 +234,7 @@ describe("a saved plan that was done in part", () => {
     const half = snapshotOf(to, { lagging: new Map([["Read", [b]]]) });
     const rest = planned(declared, half);
     expect(rest.changes).toMatchObject([{ id: "provisioning:Read", accounts: [b] }]);
-    expect(boundBy(input(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
+    expect(boundBy(planInput(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
   });
 
   test("does not let a provisioning through that reaches further", () => {
@@ -260,7 +242,7 @@ describe("a saved plan that was done in part", () => {
     const declared = declaring(to);
     const reviewed = planned(declared, snapshotOf(to, { lagging: new Map([["Read", [b]]]) }));
     const more = snapshotOf(to, { lagging: new Map([["Read", [a, b]]]) });
-    expect(boundBy(input(declared, more), planned(declared, more), reviewed).ok).toBe(false);
+    expect(boundBy(planInput(declared, more), planned(declared, more), reviewed).ok).toBe(false);
   });
 
   test("lets the rest of somebody's leaving through, and nothing more", () => {
@@ -294,8 +276,8 @@ describe("a saved plan that was done in part", () => {
     });
     const rest = planned(declared, half);
     expect(told(rest)).toEqual(["delete membership:ops/ann", "disable user:ann"]);
-    expect(boundBy(input(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
-    const whole = input(declared, snapshotOf(held));
+    expect(boundBy(planInput(declared, half), rest, reviewed)).toEqual({ ok: true, plan: rest });
+    const whole = planInput(declared, snapshotOf(held));
     expect(boundBy(whole, reviewed, rest).ok).toBe(false);
   });
 });

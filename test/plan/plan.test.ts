@@ -4,11 +4,9 @@ import { ownerKey } from "../../src/model/declared.js";
 import type { Declared, DeclaredUser } from "../../src/model/declared.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
 import { LiveError } from "../../src/model/live-error.js";
-import type { Plan } from "../../src/model/plan.js";
 import type { Gap, Snapshot } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
 import { makePlan } from "../../src/plan/plan.js";
-import type { PlanInput } from "../../src/plan/plan.js";
 import { boundBy } from "../../src/plan/saved.js";
 import {
   declaration,
@@ -18,27 +16,10 @@ import {
   managing,
 } from "../support/declarations.js";
 import { organizations, permissionSet, person, snapshotOf, stateOf } from "../support/organizations.js";
+import { held, planInput, planned, told } from "../support/planning.js";
 
 const management = "999900001111";
 const account = "111111111111";
-
-function input(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): PlanInput {
-  return { declared, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
-}
-
-function planned(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): Plan {
-  const result = makePlan(input(declared, live, given));
-  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
-  return result.value;
-}
-
-function told({ changes }: Pick<Plan, "changes">): readonly string[] {
-  return changes.map(({ action, id }) => `${action} ${id}`).sort();
-}
-
-function held({ withheld }: Plan): readonly string[] {
-  return withheld.map(({ change, code }) => `${code}: ${change.action} ${change.id}`).sort();
-}
 
 function grant(principal: string, set = "Read", where = account): AssignmentKey {
   return { principalType: "group", principal, permissionSet: set, account: where };
@@ -525,7 +506,7 @@ describe("first contact", () => {
 
 describe("files that contradict live", () => {
   const codes = (declared: Declared, live: Snapshot): readonly string[] =>
-    makePlan(input(declared, live)).diagnostics.map(({ code }) => code);
+    makePlan(planInput(declared, live)).diagnostics.map(({ code }) => code);
 
   test("a name that differs only in case", () => {
     const files = declaring(
@@ -572,18 +553,21 @@ describe("files that contradict live", () => {
 
 describe("a saved plan", () => {
   const live = snapshotOf(without(small, "memberships", "membership:dev/ann"));
-  const now = input(declaring(small), live);
+  const now = planInput(declaring(small), live);
   const reviewed = planned(now.declared, live);
 
   test("that still fits lets everything through, also when part of it is done already", () => {
     expect(boundBy(now, reviewed, reviewed)).toEqual({ ok: true, plan: reviewed });
-    const done = input(now.declared, snapshotOf(small));
+    const done = planInput(now.declared, snapshotOf(small));
     const rest = planned(done.declared, done.live);
     expect(boundBy(done, rest, reviewed)).toEqual({ ok: true, plan: rest });
   });
 
   test("refuses what the files ask for beyond it, and another instance", () => {
-    const more = input(declaring(small), snapshotOf(stateOf({ ...small, memberships: [], assignments: [] })));
+    const more = planInput(
+      declaring(small),
+      snapshotOf(stateOf({ ...small, memberships: [], assignments: [] })),
+    );
     const plan = planned(more.declared, more.live);
     expect(boundBy(more, plan, reviewed)).toMatchObject({
       ok: false,
@@ -600,7 +584,7 @@ describe("a saved plan", () => {
   });
 
   test("leaves out drift that came after it, with what depends on it", () => {
-    const drifted = input(
+    const drifted = planInput(
       declaring(small),
       snapshotOf(stateOf({ ...small, memberships: [], assignments: [grant("dev"), direct("ben")] })),
       { purpose: "drift" },
