@@ -74,7 +74,7 @@ function keepRoles(
     byRole.set(grantKey(change.key), role);
   }
   const losers = ({ key }: AssignmentChange): number =>
-    [...before.holdersOf(key)].filter((user) => after.via(user, key).length === 0).length;
+    [...before.holdersOf(key)].filter((user) => !after.reaches(user, key)).length;
   for (const [role, { removed, added }] of byRole) {
     if (added.length === 0 || kept.has(role)) continue;
     const waiting = removed

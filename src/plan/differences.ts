@@ -5,6 +5,7 @@ import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import type { Reach } from "../model/reach.js";
 import { byText } from "../model/text.js";
+import { isBeyondCaller } from "./delegated.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
 
@@ -173,10 +174,10 @@ function* permissionSetChanges(
 /** One request for all provisioned accounts fails where one of them is suspended, so such a set is provisioned singly. */
 function isWithinReach(
   account: AccountId,
-  { caller, instance }: Snapshot,
+  live: Snapshot,
   inactiveAccounts: ReadonlyMap<AccountId, string>,
 ): boolean {
-  return !inactiveAccounts.has(account) && (caller.isManagement || account !== instance.ownerAccountId);
+  return !inactiveAccounts.has(account) && !isBeyondCaller(account, live);
 }
 
 function accountsBySet({ assignments }: State): ReadonlyMap<string, ReadonlySet<AccountId>> {

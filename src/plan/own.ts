@@ -8,6 +8,7 @@ import type { Snapshot } from "../model/snapshot.js";
 import { userAttributes } from "../model/state.js";
 import type { Group, PermissionSet, State, User, UserAttribute } from "../model/state.js";
 import { byText } from "../model/text.js";
+import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { shortened, Tally } from "./tally.js";
 
 // Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
@@ -215,14 +216,13 @@ function unreachable(
   const state = declared.inactiveAccounts.get(key.account);
   if (state !== undefined)
     return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
-  if (live.caller.isManagement) return null;
   const management = live.instance.ownerAccountId;
-  if (key.account === management)
+  if (isBeyondCaller(key.account, live))
     return {
       code: "out-of-reach",
       reason: `in the management account ${management}, which a delegated administrator cannot change`,
     };
-  if (live.provisioned.get(key.permissionSet)?.includes(management) === true)
+  if (isSetBeyondCaller(key.permissionSet, live))
     return {
       code: "out-of-reach",
       reason: `with sets provisioned in the management account ${management}, which a delegated administrator cannot assign or take away`,

@@ -4,6 +4,7 @@ import type { AssignmentKey, ChangeId, Kind } from "../model/keys.js";
 import type { Withheld, WithheldCode } from "../model/plan.js";
 import type { GapScope, Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
+import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 
 export type WithholdInput = {
   /** In order: each after what it depends on. */
@@ -140,10 +141,9 @@ function concernsSet(scope: GapScope, kind: Kind, permissionSet: string): boolea
   return scope.kind === kind && (!("permissionSet" in scope) || scope.permissionSet === permissionSet);
 }
 
-function outOfReach(change: Change, { caller, instance, provisioned }: Snapshot): Why | null {
-  if (caller.isManagement) return null;
-  const management = instance.ownerAccountId;
-  if (change.kind === "assignment" && change.key.account === management)
+function outOfReach(change: Change, live: Snapshot): Why | null {
+  const management = live.instance.ownerAccountId;
+  if (change.kind === "assignment" && isBeyondCaller(change.key.account, live))
     return {
       code: "out-of-reach",
       reason: `only the management account ${management} itself can change assignments in it, not a delegated administrator`,
@@ -154,7 +154,7 @@ function outOfReach(change: Change, { caller, instance, provisioned }: Snapshot)
       : change.kind === "assignment" || change.kind === "provisioning"
         ? change.key.permissionSet
         : null;
-  return set !== null && provisioned.get(set)?.includes(management) === true
+  return set !== null && isSetBeyondCaller(set, live)
     ? {
         code: "out-of-reach",
         reason: `the set is provisioned in the management account ${management}, so a delegated administrator can neither change nor assign it`,

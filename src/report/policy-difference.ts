@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../model/policy-document.js";
 import type { Nested } from "./lines.js";
-import { isObject, itemsOf, statementWords, statementsOf, word } from "./policy-words.js";
+import { isObject } from "../policy/json.js";
+import { itemsOf, statementWords, statementsOf, word } from "./policy-words.js";
 
 /**
  * What differs between two policies, statement by statement: those gone, those new, and of a statement that differs in

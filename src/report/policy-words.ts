@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from "../model/policy-document.js";
+import type { JsonValue } from "../model/policy-document.js";
+import { isObject, listOf } from "../policy/json.js";
 import { safeText } from "./untrusted.js";
 
 /** One statement on one line: `Allow s3:Get*, s3:List* on * when Bool aws:MultiFactorAuthPresent is true`. */
@@ -21,19 +22,12 @@ export function statementWords(statement: JsonValue): string {
 
 export function statementsOf(policy: JsonValue | undefined): readonly JsonValue[] {
   if (policy === undefined || !isObject(policy)) return [];
-  const statements = policy["Statement"];
-  if (statements === undefined) return [];
-  return isList(statements) ? statements : [statements];
+  return itemsOf(policy["Statement"]);
 }
 
 /** The lists and texts a value consists of. */
 export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  return isList(value) ? value : [value];
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !isList(value);
+  return value === undefined ? [] : listOf(value);
 }
 
 export function word(value: JsonValue): string {
@@ -55,8 +49,4 @@ function conditionWords(condition: JsonValue): string {
       : [`${word(operator)} ${safeText(JSON.stringify(keys))}`],
   );
   return clauses.join(" and ");
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../context.js";
 import { conflict, notFound, type ServiceError, validationError } from "../errors.js";
 import { nextUuid } from "../ids.js";
-import { type Audit, foldName, type Group, type User } from "../state.js";
+import { type Audit, type ExternalId, foldName, type Group, type User } from "../state.js";
 
 /** @throws ServiceError ResourceNotFoundException for any other store, or from any other region. */
 export function requireStore(context: Context, id: string): void {
@@ -21,6 +21,15 @@ export function requireGroup(context: Context, id: string): Group {
   const group = context.state.groups.get(id);
   if (group === undefined) throw notFound("GROUP not found.", { ResourceType: "GROUP", ResourceId: id });
   return group;
+}
+
+/** The user or group that an external identity provider knows by this id; null when there is none. */
+export function withExternalId<Row extends { readonly externalIds: readonly ExternalId[] }>(
+  rows: Iterable<Row>,
+  { Issuer, Id }: ExternalId,
+): Row | null {
+  for (const row of rows) if (row.externalIds.some((id) => id.Issuer === Issuer && id.Id === Id)) return row;
+  return null;
 }
 
 /** Users, groups and memberships have ids of one form: ten digits of the store's id and a UUID. */

@@ -15,6 +15,7 @@ import {
   requireGroup,
   requireStore,
   touched,
+  withExternalId,
 } from "./common.js";
 
 type GroupOperation =
@@ -110,12 +111,7 @@ function findGroup(
   by: Input<"identitystore", "GetGroupId">["AlternateIdentifier"],
 ): Group | null {
   const { groups } = context.state;
-  if (by.ExternalId !== undefined) {
-    const { Issuer, Id } = by.ExternalId;
-    const holds = (group: Group): boolean =>
-      group.externalIds.some((id) => id.Issuer === Issuer && id.Id === Id);
-    return [...groups.values()].find(holds) ?? null;
-  }
+  if (by.ExternalId !== undefined) return withExternalId(groups.values(), by.ExternalId);
   const { AttributePath, AttributeValue } = by.UniqueAttribute;
   if (typeof AttributeValue !== "string") throw validationError("AttributeValue must be a string.");
   if (foldName(AttributePath) === "displayname")

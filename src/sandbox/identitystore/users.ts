@@ -14,6 +14,7 @@ import {
   requireStore,
   requireUser,
   touched,
+  withExternalId,
 } from "./common.js";
 import { applyOperation, checkBirthdate, checkExtension } from "./user-attributes.js";
 
@@ -105,12 +106,7 @@ function findUser(
   by: Input<"identitystore", "GetUserId">["AlternateIdentifier"],
 ): User | null {
   const { users } = context.state;
-  if (by.ExternalId !== undefined) {
-    const { Issuer, Id } = by.ExternalId;
-    const holds = (user: User): boolean =>
-      user.externalIds.some((id) => id.Issuer === Issuer && id.Id === Id);
-    return [...users.values()].find(holds) ?? null;
-  }
+  if (by.ExternalId !== undefined) return withExternalId(users.values(), by.ExternalId);
   const { AttributePath, AttributeValue } = by.UniqueAttribute;
   if (typeof AttributeValue !== "string") throw validationError("AttributeValue must be a string.");
   if (foldName(AttributePath) === "username") return users.by("name", foldName(AttributeValue))[0] ?? null;
