@@ -1,15 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { applyPlan } from "../../src/apply/apply.js";
-import type { ApplyEvent } from "../../src/apply/event.js";
+import type { ApplyPorts } from "../../src/apply/apply.js";
 import type { ApplyResult } from "../../src/model/apply-result.js";
-import type { Connection } from "../../src/live/connect.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
-import type { Plan } from "../../src/model/plan.js";
 import type { State } from "../../src/model/state.js";
-import { makePlan } from "../../src/plan/plan.js";
 import { createLiveWorld } from "../live/live-world.js";
 import type { LiveWorld } from "../live/live-world.js";
-import { declaring, defaultSettings } from "../support/declarations.js";
+import { applied, deleting, planFor } from "../support/applying.js";
 import { permissionSet, person, stateOf } from "../support/organizations.js";
 
 const dev = "111122223333";
@@ -27,33 +23,9 @@ const team: State = stateOf({
   assignments: [grant("dev", "Read", dev), grant("dev", "Read", prod)],
 });
 
-async function planned(connection: Connection, state: State): Promise<Plan> {
-  const live = await connection.reader.snapshot({ kind: "all" }, new AbortController().signal);
-  const plan = makePlan({
-    declared: declaring(state, { settings: { ...defaultSettings, onUserRemoval: "delete" } }),
-    live,
-    purpose: "plan",
-    toolVersion: "0.0.0",
-    adopt: null,
-  });
-  if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
-  return plan.value;
-}
-
-async function apply(
-  world: LiveWorld,
-  state: State,
-  given: { signal?: AbortSignal; on?: (event: ApplyEvent) => void } = {},
-): Promise<ApplyResult> {
+async function apply(world: LiveWorld, state: State, given: Partial<ApplyPorts> = {}): Promise<ApplyResult> {
   const connection = await world.connect();
-  return await applyPlan(await planned(connection, state), {
-    reader: connection.reader,
-    writer: connection.writer,
-    clock: world.time,
-    signal: given.signal ?? new AbortController().signal,
-    operationsInFlight: 10,
-    on: given.on ?? (() => {}),
-  });
+  return await applied(world, connection, await planFor(connection, state, { settings: deleting }), given);
 }
 
 function told({ outcomes }: ApplyResult): Readonly<Record<string, string>> {
@@ -158,18 +130,9 @@ describe("an apply", () => {
   test("never rejects, whatever the reading back meets", async () => {
     const world = createLiveWorld();
     const connection = await world.connect();
-    const plan = await planned(connection, team);
-    const result = await applyPlan(plan, {
-      reader: {
-        ...connection.reader,
-        snapshot: () => Promise.reject(new TypeError("a bug")),
-      },
-      writer: connection.writer,
-      clock: world.time,
-      signal: new AbortController().signal,
-      operationsInFlight: 10,
-      on: () => {},
-    });
+    const plan = await planFor(connection, team, { settings: deleting });
+    const reader = { ...connection.reader, snapshot: () => Promise.reject(new TypeError("a bug")) };
+    const result = await applied(world, connection, plan, { reader });
     expect(new Set(Object.values(told(result)))).toEqual(new Set(["unconfirmed"]));
     expect(result.errors.map(({ message }) => message)).toEqual(["Unexpected: a bug"]);
   });
@@ -190,7 +153,7 @@ describe("an apply", () => {
     });
     expect(Object.values(told(await apply(world, team)))).not.toContain("interrupted");
     const connection = await world.connect();
-    expect((await planned(connection, team)).changes).toEqual([]);
+    expect((await planFor(connection, team, { settings: deleting })).changes).toEqual([]);
   });
 
   test("never loses access that stays: a group hands its grant on before it goes, and the role lives", async () => {
