@@ -14,7 +14,7 @@ export type Session = Connection & { readonly operationsInFlight: number };
 
 /** How a command gets to Identity Center, on AWS or the embedded one, as the command line and the settings say. */
 export function connector(context: Context<object>): (settings: Settings) => Promise<Session> {
-  const { options, terminal, atEnd } = context;
+  const { options, terminal, signal, atEnd } = context;
   let embedded: ReturnType<typeof embeddedSandbox> | undefined;
   return async (settings) => {
     // idc says itself which Node it needs; the SDK's own word on that would stand between a plan's lines.
@@ -35,6 +35,7 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
       instanceArn: options.instanceArn ?? settings.instanceArn,
       limits,
       clock: systemClock,
+      signal,
       onProgress: progressTeller(terminal),
     } satisfies ConnectOptions);
     atEnd(async () => connection.close());

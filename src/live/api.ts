@@ -38,6 +38,8 @@ export type ApiOptions = {
   readonly random: () => number;
   readonly setting: Setting;
   readonly onProgress: (event: ReadProgress) => void;
+  /** Ends the requests that have no signal of their own. */
+  readonly closed: AbortSignal;
 };
 
 export function createApi(options: ApiOptions): Api {
@@ -48,14 +50,14 @@ export function createApi(options: ApiOptions): Api {
   async function call<O extends OperationName>(
     operation: O,
     input: InputOf<O>,
-    signal?: AbortSignal,
+    signal: AbortSignal = options.closed,
   ): Promise<OutputOf<O>> {
     const failures = new Map<RetryReason, number>();
     for (;;) {
       try {
         return await budget.use(() => send(operation, input, signal), signal);
       } catch (error) {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         const { retry } = classify(error);
         if (retry === null) throw explain(error, operation, setting);
         const attempt = (failures.get(retry.reason) ?? 0) + 1;
@@ -71,16 +73,13 @@ export function createApi(options: ApiOptions): Api {
   async function send<O extends OperationName>(
     operation: O,
     input: InputOf<O>,
-    abortSignal: AbortSignal | undefined,
+    abortSignal: AbortSignal,
   ): Promise<OutputOf<O>> {
     sent.set(operation, (sent.get(operation) ?? 0) + 1);
     const { command: Command }: Operation = operations[operation];
     const client = clients.byService[serviceOf(operation)];
     // The one place where the SDK's types are left: the table pairs each command with its own input and output.
-    return (await client.send(
-      new Command(input as never),
-      abortSignal === undefined ? {} : { abortSignal },
-    )) as OutputOf<O>;
+    return (await client.send(new Command(input as never), { abortSignal })) as OutputOf<O>;
   }
 
   async function list<O extends OperationName, Item>(
@@ -92,6 +91,7 @@ export function createApi(options: ApiOptions): Api {
     const items: Item[] = [];
     const tokens = new Set<string>();
     let token: string | undefined;
+    let emptyInARow = 0;
     do {
       const page = await call(
         operation,
@@ -101,6 +101,9 @@ export function createApi(options: ApiOptions): Api {
       const found = itemsOf(page);
       if (found === undefined) throw unreadable(operation, "its answer lacks the list that was asked for");
       items.push(...found);
+      emptyInARow = found.length === 0 ? emptyInARow + 1 : 0;
+      if (emptyInARow >= mostEmptyPages || tokens.size >= mostPages)
+        throw unreadable(operation, `its list does not end: ${tokens.size + 1} pages`);
       token = nextToken(page);
       if (token !== undefined && tokens.has(token))
         throw unreadable(operation, "it gives the same page again and again");
@@ -111,6 +114,11 @@ export function createApi(options: ApiOptions): Api {
 
   return { call, list, requests: () => byService(sent), operations: () => sent };
 }
+
+/** The services may give an empty page now and then, with a token for the next one. */
+const mostEmptyPages = 100;
+/** Ten times as many as all users that an Identity Center can hold. */
+const mostPages = 10_000;
 
 /** Half of the wait is certain and half is chance, so that those who were refused together do not return together. */
 function backOff(retry: Retry, attempt: number, chance: number): number {

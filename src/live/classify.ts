@@ -148,7 +148,9 @@ function observe(error: unknown): Observation {
     code: codeOf(error, name, answered),
     said: isUnnamed
       ? `HTTP status ${status ?? "unknown"} without an error code`
-      : ((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""),
+      : name === "SyntaxError"
+        ? `HTTP status ${status ?? "unknown"} with a body that is no JSON`
+        : ((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""),
     reason: text(field(error, "Reason")) ?? "",
     missesPlace:
       text(field(error, "Reason")) !== null || text(field(error, "ResourceType")) === "IDENTITY_STORE",

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Reader, Writer } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
@@ -14,6 +15,7 @@ import { createSlots } from "./slots.js";
 import { assignmentWriter, provisioner } from "./write-assignment.js";
 import { groupWriter, membershipWriter } from "./write-group.js";
 import { permissionSetWriter } from "./write-permission-set.js";
+import { whileWanted } from "./while-wanted.js";
 import { userWriter } from "./write-user.js";
 
 export type ConnectOptions = ClientOptions & {
@@ -22,6 +24,8 @@ export type ConnectOptions = ClientOptions & {
   /** Infinity: no limit. */
   readonly limits: { readonly requestsPerSecond: number; readonly operationsInFlight: number };
   readonly clock: Clock;
+  /** Ends the connecting. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (event: ReadProgress) => void;
   /** A number from 0 up to 1, for the jitter of back-off. */
   readonly random?: () => number;
@@ -35,7 +39,7 @@ export type Connection = {
   requests(): Requests;
   /** Requests sent by operation (`sso-admin ListPermissionSets`), retries included. */
   operations(): ReadonlyMap<string, number>;
-  /** Closes the connections that are kept open; nothing may be asked afterwards. */
+  /** Gives up what is still being asked, and closes the connections that are kept open; nothing may be asked afterwards. */
   close(): void;
 };
 
@@ -43,7 +47,10 @@ export type Connection = {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { clock, onProgress = () => {}, random = Math.random } = options;
   const clients = createClients(options);
+  const closed = new AbortController();
+  setMaxListeners(0, closed.signal);
   const close = (): void => {
+    closed.abort(new Error("the connection to Identity Center was closed"));
     for (const client of Object.values(clients.byService)) client.destroy();
   };
   try {
@@ -56,16 +63,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       random,
       setting: options,
       onProgress,
+      closed: closed.signal,
     });
-    const { accountId, arn } = await whoCalls(api);
-    const organization = await readOrganization(api);
-    const { managementAccount } = organization;
-    const instance = await findInstance({
+    const { accountId, arn, organization, instance } = await whileWanted(
       api,
-      region,
-      instanceArn: options.instanceArn,
-      managementAccount,
-    });
+      options.signal ?? closed.signal,
+      (asking) => lookAround(asking, region, options.instanceArn),
+    );
+    const { managementAccount } = organization;
     const owner = managementAccount ?? instance.ownerAccountId;
     const caller = { accountId, arn, isManagement: accountId === owner };
 
@@ -110,6 +115,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     close();
     throw error;
   }
+}
+
+async function lookAround(api: Api, region: string, instanceArn: string | null) {
+  const { accountId, arn } = await whoCalls(api);
+  const organization = await readOrganization(api);
+  const { managementAccount } = organization;
+  const instance = await findInstance({ api, region, instanceArn, managementAccount });
+  return { accountId, arn, organization, instance };
 }
 
 async function whoCalls(api: Api): Promise<Pick<Caller, "accountId" | "arn">> {

@@ -11,8 +11,9 @@ import type { ReadProgress } from "./progress.js";
 import { readAll } from "./read-all.js";
 import { readNamed } from "./read-named.js";
 import { settle } from "./settle.js";
-import { until, type Site } from "./site.js";
+import type { Site } from "./site.js";
 import { createTally } from "./tally.js";
+import { whileWanted } from "./while-wanted.js";
 
 export type ReaderParts = {
   readonly site: Site;
@@ -36,35 +37,33 @@ export function createReader(parts: ReaderParts): Reader {
 
   return {
     directory: ({ tags }, signal) =>
-      readDirectory({
-        api: until(signal, site).api,
-        organization: parts.organization,
-        instanceOwner: parts.instance().ownerAccountId,
-        tags,
-        onProgress,
-      }),
-    settle: (signal) => settle(until(signal, site), clock, signal, onProgress),
+      whileWanted(site.api, signal, (api) =>
+        readDirectory({
+          api,
+          organization: parts.organization,
+          instanceOwner: parts.instance().ownerAccountId,
+          tags,
+          onProgress,
+        }),
+      ),
+    settle: (signal) =>
+      whileWanted(site.api, signal, (api) => settle({ ...site, api }, clock, signal, onProgress)),
     mark: () => readMark(site.api, site.instance.arn),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();
-      // What is still being read when one part has failed for good serves nobody.
-      const failed = new AbortController();
-      const reading = until(AbortSignal.any([signal, failed.signal]), site);
-      try {
-        const content = await (scope.kind === "all"
-          ? readEverything(reading)
-          : readNamed(reading, identities, scope.keys));
-        return {
-          instance: parts.instance(),
-          caller: parts.caller,
-          ...content,
-          scope,
-          readAt,
-          requests: site.api.requests(),
-        };
-      } finally {
-        failed.abort();
-      }
+      const content = await whileWanted(site.api, signal, (api) =>
+        scope.kind === "all"
+          ? readEverything({ ...site, api })
+          : readNamed({ ...site, api }, identities, scope.keys),
+      );
+      return {
+        instance: parts.instance(),
+        caller: parts.caller,
+        ...content,
+        scope,
+        readAt,
+        requests: site.api.requests(),
+      };
     },
   };
 }

@@ -1,17 +1,18 @@
 import type { Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
-import { diagnostic, hasErrors } from "../model/diagnostic.js";
-import type { Checked, Diagnostic } from "../model/diagnostic.js";
+import { hasErrors } from "../model/diagnostic.js";
+import type { Checked } from "../model/diagnostic.js";
 import type { AccountId, ChangeId } from "../model/keys.js";
 import type { AccessRow, Plan, Summary, Withheld } from "../model/plan.js";
 import { reachOf } from "../model/reach.js";
-import type { Gap, Snapshot } from "../model/snapshot.js";
+import type { Snapshot } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
 import { accessChanges, afterChanges } from "./access.js";
 import { conflicts } from "./conflicts.js";
 import { differences } from "./differences.js";
 import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
+import { incomplete } from "./incomplete.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import { sourceOf } from "./source.js";
@@ -88,7 +89,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     access,
     notes: owned.notes,
     diagnostics: [
-      ...incomplete(live.gaps),
+      ...incomplete(live.gaps, declared.accountNames),
       // Drift tells less than there is to do; consent is to what apply would do.
       ...firstContact({
         mark,
@@ -116,27 +117,6 @@ function differencesOnly(changes: readonly Change[]): readonly Change[] {
 function explained(change: Change, { declared, purpose }: PlanInput): Change {
   const cause = change.cause === "unsettled" ? "unsettled" : purpose === "drift" ? "drift" : "config";
   return { ...change, cause, source: sourceOf(change, declared) };
-}
-
-/** One sentence for all readings that failed in the same way: there may be thousands. */
-function incomplete(gaps: readonly Gap[]): readonly Diagnostic[] {
-  const byMessage = new Map<string, { help: string | null; count: number }>();
-  for (const { error } of gaps) {
-    const same = byMessage.get(error.message) ?? { help: error.help, count: 0 };
-    same.count += 1;
-    byMessage.set(error.message, same);
-  }
-  return [...byMessage].map(([message, { help, count }]) =>
-    diagnostic({
-      code: "incomplete-read",
-      severity: "warning",
-      message:
-        count === 1
-          ? `${message} What depends on it is withheld.`
-          : `${message} So it was with ${count} readings. What depends on them is withheld.`,
-      help,
-    }),
-  );
 }
 
 function namesOf(

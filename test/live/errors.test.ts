@@ -143,12 +143,22 @@ const troubles: readonly (readonly [Fault, LiveErrorKind, RegExp, number])[] = [
     15,
   ],
   [{ refuse: "InternalServerException", status: 500 }, "internal", /kept failing inside the service/, 8],
-  [{ body: "<html>Bad gateway</html>", status: 502 }, "internal", /kept failing inside the service/, 8],
+  [
+    { body: "<html>Bad gateway</html>", status: 502 },
+    "internal",
+    /kept failing inside the service: HTTP status 502 with a body that is no JSON\.$/,
+    8,
+  ],
   [{ drop: "before" }, "unreachable", /could not reach http:\/\/sandbox\.invalid: connect ECONNRESET/, 8],
   [{ unreachable: "ECONNREFUSED" }, "unreachable", /could not reach/, 3],
   [{ unreachable: "ENOTFOUND" }, "unreachable", /could not reach/, 3],
   [{ unreachable: "SELF_SIGNED_CERT_IN_CHAIN" }, "unreachable", /could not reach/, 1],
-  [{ body: "<html>Sign in to the hotel's network</html>" }, "unexpected", /answer that idc cannot read/, 5],
+  [
+    { body: "<html>Sign in to the hotel's network</html>" },
+    "unexpected",
+    /answer that idc cannot read: HTTP status 200 with a body that is no JSON\.$/,
+    5,
+  ],
   [{ body: '{"Instances": [{"Inst' }, "unexpected", /answer that idc cannot read/, 5],
 ];
 
@@ -216,6 +226,22 @@ test("a page that comes again and again is told, not asked for forever", async (
   expect(tries).toBe(2);
 });
 
+test("a list that does not end is given up, whether its pages are empty or not", async () => {
+  for (const [rows, most] of [
+    [[], 100],
+    [[{}], 10_001],
+  ] as const) {
+    const world = createLiveWorld();
+    world.faults = ({ operation, count }) =>
+      operation === "sso-admin ListInstances"
+        ? { body: JSON.stringify({ Instances: rows, NextToken: `${count}` }) }
+        : null;
+    const error = await failure(world.connect());
+    expect(error.message).toContain(`its list does not end: ${most} pages`);
+    expect(world.sent.filter((operation) => operation === "sso-admin ListInstances")).toHaveLength(most);
+  }
+});
+
 test("an empty page with a token goes on", async () => {
   const world = createLiveWorld();
   const [instance] = world.call("sso-admin", "ListInstances").body["Instances"] as object[];
@@ -257,6 +283,23 @@ test("a service that accepts a connection and never answers is given up", async 
   await new Promise((resolve) => server.close(resolve));
   expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
   expect(error.message).toMatch(/could not reach http:\/\/127\.0\.0\.1:\d+: /);
+});
+
+test("an answer that is cut in the middle is no answer", async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1", "content-length": "1000" });
+    response.write('{"Instances": []');
+    setTimeout(() => response.destroy(), 5);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const world = createLiveWorld();
+  const error = await failure(
+    world.connect({ endpoint: `http://127.0.0.1:${address.port}`, requestHandler: {} }),
+  );
+  await new Promise((resolve) => server.close(resolve));
+  expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
 });
 
 test("a port where nobody listens is told in one sentence", async () => {

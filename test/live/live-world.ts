@@ -36,7 +36,7 @@ export function createLiveWorld(options: Partial<SandboxOptions> = {}): LiveWorl
         profile: null,
         endpoint: "http://sandbox.invalid",
         credentials: { accessKeyId: "AKIDADMIN", secretAccessKey: "secret" },
-        requestHandler: faultyHandler(inProcessHandler(world.sandbox, world.clock), (call) => {
+        requestHandler: faultyHandler(inProcessHandler(world.sandbox, time), (call) => {
           sent.push(call.operation);
           return live.faults?.(call) ?? null;
         }),

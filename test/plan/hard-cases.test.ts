@@ -124,8 +124,23 @@ describe("what is unknown of access", () => {
     }));
     const plan = planned(declaring(small), snapshotOf(small, { gaps }));
     expect(plan.diagnostics.map(({ message }) => message)).toEqual([
-      "Reading failed. So it was with 999 readings. What depends on them is withheld.",
-      "Another one. What depends on it is withheld.",
+      "Could not read who holds Read in 0, who holds Read in 1, who holds Read in 2, who holds Read in 3, who holds Read in 4 and 994 more: Reading failed. What depends on them is withheld.",
+      "Could not read who holds Read in 7: Another one. What depends on it is withheld.",
+    ]);
+  });
+
+  test.each([
+    [[{ kind: "user" }, { kind: "membership" }], "the users"],
+    [[{ kind: "membership", group: "dev" }], "the members of dev"],
+    [[{ kind: "permissionSet", permissionSet: "Read" }], "the content of Read"],
+    [[{ kind: "provisioning", permissionSet: "Read" }], "where Read is provisioned"],
+    [[{ kind: "assignment", permissionSet: "Read", account: null }], "who holds Read"],
+    [[{ kind: "assignment", permissionSet: "Read", account: a }], "who holds Read in sandbox"],
+  ] as const)("and %j is named as %s", (covers, subject) => {
+    const gaps = [{ covers, error: new LiveError("No.", { kind: "denied" }) }];
+    const declared = declaring(small, { accountNames: new Map([[a, "sandbox"]]) });
+    expect(planned(declared, snapshotOf(small, { gaps })).diagnostics.map(({ message }) => message)).toEqual([
+      `Could not read ${subject}: No. What depends on it is withheld.`,
     ]);
   });
 

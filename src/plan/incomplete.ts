@@ -1,0 +1,62 @@
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { AccountId, Kind } from "../model/keys.js";
+import type { Gap, GapScope } from "../model/snapshot.js";
+
+/** How many of the readings that failed in the same way are named: there may be thousands. */
+const mostNamed = 5;
+
+/** What could not be read and why, one diagnostic for all readings that failed in the same way. */
+export function incomplete(
+  gaps: readonly Gap[],
+  accountNames: ReadonlyMap<AccountId, string>,
+): readonly Diagnostic[] {
+  const byMessage = new Map<string, { help: string | null; unread: Set<string> }>();
+  for (const { covers, error } of gaps) {
+    const same = byMessage.get(error.message) ?? { help: error.help, unread: new Set<string>() };
+    byMessage.set(error.message, same);
+    // What else a gap covers is unknown only because of the first.
+    const [scope] = covers;
+    if (scope !== undefined) same.unread.add(words(scope, accountNames));
+  }
+  return [...byMessage].map(([message, { help, unread }]) =>
+    diagnostic({
+      code: "incomplete-read",
+      severity: "warning",
+      message: `Could not read ${some([...unread])}: ${message} What depends on ${unread.size === 1 ? "it" : "them"} is withheld.`,
+      help,
+    }),
+  );
+}
+
+const whole = {
+  user: "the users",
+  group: "the groups",
+  membership: "the groups' members",
+  permissionSet: "the permission sets",
+  assignment: "the assignments",
+  provisioning: "where permission sets are provisioned",
+} as const satisfies Record<Kind, string>;
+
+function words(scope: GapScope, accountNames: ReadonlyMap<AccountId, string>): string {
+  if ("group" in scope) return `the members of ${scope.group}`;
+  if (!("permissionSet" in scope)) return whole[scope.kind];
+  const { permissionSet } = scope;
+  switch (scope.kind) {
+    case "permissionSet":
+      return `the content of ${permissionSet}`;
+    case "provisioning":
+      return `where ${permissionSet} is provisioned`;
+    case "assignment":
+      return scope.account === null
+        ? `who holds ${permissionSet}`
+        : `who holds ${permissionSet} in ${accountNames.get(scope.account) ?? scope.account}`;
+  }
+}
+
+function some(subjects: readonly string[]): string {
+  const rest = subjects.length - mostNamed;
+  const shown = rest > 1 ? [...subjects.slice(0, mostNamed), `${rest} more`] : subjects;
+  const last = shown.at(-1) ?? "";
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;
+}
