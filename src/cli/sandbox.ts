@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { parseDuration } from "../sandbox/duration.js";
+import { type Faults, faultNames } from "../sandbox/trouble.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { fileError } from "./atomic-file.js";
 import { execute } from "./execute.js";
@@ -18,6 +19,8 @@ type ServeOptions = {
   readonly log?: string;
   readonly rate?: number;
   readonly inFlight?: number;
+  readonly fault: Faults;
+  readonly seed: number;
 };
 
 export function addSandbox(program: Command): void {
@@ -56,7 +59,18 @@ export function addSandbox(program: Command): void {
         wholeNumber(1),
       ),
     )
-    .addHelpText("after", "\nExample:\n  $ idc sandbox serve --state sandbox.json --settle 2s")
+    .addOption(
+      new Option("--fault <name=probability>", `what goes wrong, repeatable: ${faultNames.join(", ")}`)
+        .argParser(fault)
+        .default({}, "none"),
+    )
+    .addOption(
+      new Option("--seed <number>", "the same seed, the same faults").argParser(wholeNumber(0)).default(1),
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ idc sandbox serve --state sandbox.json --settle 2s --fault throttle=0.2 --fault drop=0.05",
+    )
     .action(async (_options: unknown, command: Command) =>
       execute<ServeOptions>(command, serveUntilTold, { stopping: "" }),
     );
@@ -97,6 +111,8 @@ async function serveUntilTold({
     settleMs: options.settle,
     ...(rate !== undefined && { rate }),
     ...(inFlight !== undefined && { inFlight }),
+    faults: options.fault,
+    seed: options.seed,
     ...(log !== null && { onRequest: log.write }),
     onChange: () => store.changed(),
   });
@@ -140,4 +156,14 @@ function duration(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === null) throw new InvalidArgumentError("It takes a duration such as 50ms, 2s or 1m.");
   return milliseconds;
+}
+
+function fault(text: string, earlier: Faults): Faults {
+  const [, name = "", probability = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  const known = faultNames.find((one) => one === name);
+  if (known === undefined)
+    throw new InvalidArgumentError(`It takes NAME=PROBABILITY, the names being ${faultNames.join(", ")}.`);
+  if (!/^(0|1|0?\.\d+|1\.0+)$/.test(probability))
+    throw new InvalidArgumentError("A probability is a number from 0 to 1.");
+  return { ...earlier, [known]: Number(probability) };
 }

@@ -1,6 +1,6 @@
 /** Who calls, and what each kind of caller may do at all. */
 import type { Caller } from "./context.js";
-import { accessDenied } from "./errors.js";
+import { accessDenied, type ServiceError } from "./errors.js";
 import type { Organization } from "./organization.js";
 import type { Target } from "./wire.js";
 
@@ -14,12 +14,26 @@ export function callerOf(organization: Organization, accessKeyId: string | null)
   };
 }
 
+/** What a member account may ask for: that there is an organization, and an instance of its own. */
+const memberOperations = new Set([
+  "organizations DescribeOrganization",
+  "sso-admin ListInstances",
+  "sso-admin CreateInstance",
+  "sso-admin DescribeInstance",
+  "sso-admin UpdateInstance",
+  "sso-admin DeleteInstance",
+]);
+
 /**
- * A member account may read nothing of Identity Center, and of AWS Organizations only that there is one.
+ * Refuses what no member account may do, whatever it is about.
  * @throws ServiceError AccessDeniedException
  */
-export function authorize(caller: Caller, { service, operation }: Target): void {
-  if (caller.kind !== "member" || service === "sts" || operation === "DescribeOrganization") return;
+export function authorize(caller: Caller, target: Target): void {
+  if (caller.kind !== "member" || target.service === "sts") return;
+  if (!memberOperations.has(`${target.service} ${target.operation}`)) throw notAuthorized(caller, target);
+}
+
+export function notAuthorized(caller: Caller, { service, operation }: Target): ServiceError {
   const prefix = service === "sso-admin" ? "sso" : service;
-  throw accessDenied(`User: ${caller.arn} is not authorized to perform: ${prefix}:${operation}`);
+  return accessDenied(`User: ${caller.arn} is not authorized to perform: ${prefix}:${operation}`);
 }

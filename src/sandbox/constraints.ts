@@ -41,6 +41,8 @@ type ServiceConstraints = {
   readonly target: string;
   /** Operation → the shape of its input. */
   readonly operations: Readonly<Record<string, string>>;
+  /** The service's operations that the sandbox does not have. */
+  readonly refused: readonly string[];
   readonly shapes: Readonly<Record<string, Shape>>;
 };
 

@@ -23,6 +23,8 @@ export type Context = {
   readonly settleMs: number;
   /** How many asynchronous operations may be in progress at once. */
   readonly inFlight: number;
+  /** How much of a page a list gives, from 0 up to 1; null: all of it. */
+  readonly pageShare: number | null;
 };
 
 /** One function for every operation of a service that the constraint table knows: input in, output out. */

@@ -6,6 +6,7 @@ import { parseDocument } from "yaml";
 import {
   type Decoder,
   DecodeError,
+  integer,
   list,
   mapping,
   matching,
@@ -28,6 +29,8 @@ export type Account = {
   readonly status: AccountState;
   /** Path and name of each (`/platform/DeveloperBase`); null when every policy that is asked for exists. */
   readonly customerManagedPolicies: readonly string[] | null;
+  /** How many roles there may be; null for no limit. */
+  readonly roleQuota: number | null;
 };
 
 export type OrganizationalUnit = {
@@ -36,6 +39,15 @@ export type OrganizationalUnit = {
   readonly name: string;
   /** As `Account.ou`. */
   readonly path: string;
+};
+
+/** An application whose users Identity Center keeps. */
+export type Application = {
+  /** `apl-…`, the same for the same name and account in every organisation. */
+  readonly id: string;
+  readonly name: string;
+  /** The account that it runs in. */
+  readonly account: string;
 };
 
 /** What an access key id stands for when it is not the management account's. */
@@ -53,6 +65,7 @@ export type Organization = {
   readonly units: ReadonlyMap<string, OrganizationalUnit>;
   /** By access key id; every other key is the management account's. */
   readonly callers: ReadonlyMap<string, KeyHolder>;
+  readonly applications: readonly Application[];
 };
 
 /** `o-…` and `r-…`: there is one organisation in a sandbox. */
@@ -88,17 +101,19 @@ export function organizationDocument(organization: Organization): unknown {
     ...account,
     tags: Object.fromEntries(account.tags),
     customerManagedPolicies: account.customerManagedPolicies ?? undefined,
+    roleQuota: account.roleQuota ?? undefined,
   }));
   return {
     managementAccount: accounts.find((account) => account.id === organization.managementAccount),
     region: organization.region,
     accounts: accounts.filter((account) => account.id !== organization.managementAccount),
     callers: Object.fromEntries(organization.callers),
+    applications: organization.applications.map(({ name, account }) => ({ name, account })),
   };
 }
 
 export function decodeOrganization(value: unknown, path: string): Organization {
-  const { region, managementAccount, accounts, callers } = decodeDocument(value, path);
+  const { region, managementAccount, accounts, callers, applications } = decodeDocument(value, path);
   const all = new Map([[managementAccount.id, managementAccount]]);
   for (const [index, account] of accounts.entries()) {
     const place = `${path === "" ? "" : `${path}.`}accounts[${index}]`;
@@ -110,12 +125,20 @@ export function decodeOrganization(value: unknown, path: string): Organization {
     if (!all.has(account)) throw new DecodeError(place, `is no account of this organization: ${account}`);
     if (account === managementAccount.id) throw new DecodeError(place, "must not be the management account");
   }
+  for (const [index, { id, account }] of applications.entries()) {
+    const place = `${path === "" ? "" : `${path}.`}applications[${index}]`;
+    if (!all.has(account))
+      throw new DecodeError(`${place}.account`, `is no account of this organization: ${account}`);
+    if (applications.findIndex((other) => other.id === id) < index)
+      throw new DecodeError(place, "repeats an application of the same account");
+  }
   return {
     region,
     managementAccount: managementAccount.id,
     accounts: all,
     units: unitsOf([...all.values()]),
     callers,
+    applications,
   };
 }
 
@@ -127,19 +150,27 @@ function unitsOf(accounts: readonly Account[]): ReadonlyMap<string, Organization
     for (const depth of names.keys()) paths.add(names.slice(0, depth + 1).join("/"));
   }
   return new Map(
-    [...paths].sort().map((path) => [path, { id: unitId(path), name: path.split("/").at(-1) ?? path, path }]),
+    [...paths]
+      .sort()
+      .map((path) => [path, { id: `ou-sbox-${digest(path)}`, name: path.split("/").at(-1) ?? path, path }]),
   );
 }
 
-/** Derived from the path, so that it stays when accounts come and go. */
-function unitId(path: string): string {
+/** 16 hexadecimal digits that follow from the text, so that an id stays when others come and go. */
+function digest(text: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(path))
+  for (const byte of new TextEncoder().encode(text))
     hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) % 2n ** 64n;
-  return `ou-sbox-${hash.toString(16).padStart(16, "0")}`;
+  return hash.toString(16).padStart(16, "0");
 }
 
 const accountId = matching(/^\d{12}$/, "an account id of 12 digits");
+
+const atLeastOne: Decoder<number> = (value, path) => {
+  const count = integer(value, path);
+  if (count < 1) throw new DecodeError(path, "must be at least 1");
+  return count;
+};
 
 const accountFields = {
   id: accountId,
@@ -155,6 +186,7 @@ const accountFields = {
     list(matching(/^\/([\w.,+@=-]+\/)*[\w+=,.@-]+$/, "a path and name such as /platform/DeveloperBase")),
     null,
   ),
+  roleQuota: optional(atLeastOne, null),
 } as const;
 
 const decodeAccountFields = object<Omit<Account, "email"> & { email: string | null }>(accountFields);
@@ -164,11 +196,22 @@ function decodeAccount(value: unknown, path: string): Account {
   return { ...account, email: account.email ?? `aws+${account.id}@example.com` };
 }
 
+const decodeApplicationFields = object<Omit<Application, "id">>({
+  name: matching(/^[\s\S]{1,100}$/, "a name of 1 to 100 characters"),
+  account: accountId,
+});
+
+function decodeApplication(value: unknown, path: string): Application {
+  const { name, account } = decodeApplicationFields(value, path);
+  return { id: `apl-${digest(`${account}/${name}`)}`, name, account };
+}
+
 type OrganizationDocument = {
   readonly managementAccount: Account;
   readonly region: string;
   readonly accounts: readonly Account[];
   readonly callers: ReadonlyMap<string, KeyHolder>;
+  readonly applications: readonly Application[];
 };
 
 const decodeDocument: Decoder<OrganizationDocument> = object<OrganizationDocument>({
@@ -179,6 +222,7 @@ const decodeDocument: Decoder<OrganizationDocument> = object<OrganizationDocumen
     mapping(object<KeyHolder>({ account: accountId, as: oneOf("delegated-administrator", "member") })),
     new Map<string, KeyHolder>(),
   ),
+  applications: optional(list(decodeApplication), []),
 });
 
 /** What a sandbox holds when no ORG.yaml is given. */
@@ -193,6 +237,11 @@ export const exampleOrganization: Organization = decodeOrganization(
       example("333300001111", "payments-dev", "Workloads/Dev", { env: "dev", team: "payments" }),
       example("444455556666", "payments-prod", "Workloads/Prod", { env: "prod", team: "payments" }),
       example("555500001111", "web-prod", "Workloads/Prod", { env: "prod", team: "web" }),
+    ],
+    applications: [
+      { name: "wiki", account: "111122223333" },
+      { name: "dashboards", account: "222200002222" },
+      { name: "payments-console", account: "444455556666" },
     ],
   },
   "",

@@ -22,11 +22,12 @@ export function page<Row>(
     .map((row) => ({ key: keyOf(row), row }))
     .filter(({ key }) => after === null || key > after)
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = rest.slice(0, size);
-  const last = shown.at(-1);
+  const most = Math.min(size, rest.length);
+  const shown = rest.slice(0, context.pageShare === null ? most : Math.floor(context.pageShare * (most + 1)));
+  const last = shown.at(-1)?.key ?? after ?? "";
   return {
     rows: shown.map(({ row }) => row),
-    next: last === undefined || rest.length <= size ? {} : { NextToken: writeToken(scope, last.key) },
+    next: shown.length === rest.length ? {} : { NextToken: writeToken(context, scope, last) },
   };
 }
 
@@ -38,8 +39,9 @@ function fingerprint(context: Context, input: PagingInput): number {
   return hash >>> 0;
 }
 
-function writeToken(scope: number, key: string): string {
-  return Buffer.from(JSON.stringify([scope, key])).toString("base64url");
+/** No token comes twice: one that did would seem to open the same page again and again. */
+function writeToken({ requestId }: Context, scope: number, key: string): string {
+  return Buffer.from(JSON.stringify([scope, key, requestId.slice(0, 8)])).toString("base64url");
 }
 
 function readToken(context: Context, token: string, scope: number): string {
@@ -47,7 +49,7 @@ function readToken(context: Context, token: string, scope: number): string {
     const content: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
     if (
       Array.isArray(content) &&
-      content.length === 2 &&
+      content.length === 3 &&
       content[0] === scope &&
       typeof content[1] === "string"
     )

@@ -6,7 +6,8 @@ import { authorize, callerOf } from "./caller.js";
 import { check, violationMessage, type Violation } from "./check.js";
 import type { Operation, Service } from "./constraints.js";
 import type { Context, Handlers } from "./context.js";
-import { ServiceError, throttled, validationError } from "./errors.js";
+import { atConsole } from "./console.js";
+import { ServiceError, validationError } from "./errors.js";
 import { identityStore } from "./identitystore/handlers.js";
 import { type IdSource, nextUuid } from "./ids.js";
 import { organizations } from "./organizations/handlers.js";
@@ -14,6 +15,7 @@ import { ssoAdmin } from "./sso-admin/handlers.js";
 import { settleRequests } from "./sso-admin/requests.js";
 import type { SandboxState } from "./state.js";
 import { createBucket } from "./throttle.js";
+import { createTrouble, type Fate, type Faults, isWrite, tooMany } from "./trouble.js";
 import {
   answer,
   type Call,
@@ -21,6 +23,8 @@ import {
   credentialOf,
   errorAnswer,
   inputOf,
+  json,
+  type Reply,
   type Target,
   targetOf,
 } from "./wire.js";
@@ -42,15 +46,19 @@ export type SandboxResponse = {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** How long the answer takes, in milliseconds. */
+  readonly delayMs: number;
+  /** The connection closes instead of bringing this answer. */
+  readonly dropped: boolean;
 };
 
 export type LogEntry = {
   /** RFC 3339. */
   readonly time: string;
-  /** As the AWS CLI names it: sso-admin, identitystore, organizations, sts; `unknown` for anything else. */
+  /** As the AWS CLI names it: sso-admin, identitystore, organizations, sts; `console`; `unknown` for anything else. */
   readonly service: string;
   readonly operation: string;
-  /** `ok`, or the code of the error. */
+  /** `ok`, or the code of the error; `dropped-before` and `dropped-after` (the effect) where there was no answer. */
   readonly outcome: string;
 };
 
@@ -62,6 +70,10 @@ export type SandboxOptions = {
   readonly rate?: number;
   /** How many asynchronous operations may be in progress at once. No limit by default. */
   readonly inFlight?: number;
+  /** What goes wrong on purpose, and how often. Nothing by default. */
+  readonly faults?: Faults;
+  /** The same faults come every time for the same seed. */
+  readonly seed?: number;
   onRequest?(entry: LogEntry): void;
   /** After a request, or an asynchronous operation that ended, has changed the state. */
   onChange?(): void;
@@ -74,37 +86,65 @@ export type Sandbox = {
   settle(clock: SandboxClock): void;
 };
 
+/** A request that came, and what it meets. */
+type Arrival = {
+  readonly request: SandboxRequest;
+  readonly requestId: string;
+  readonly fate: Fate;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+};
+
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { state, settleMs = 0, rate = Infinity, inFlight = Infinity } = options;
+  const { state, settleMs = 0, rate = Infinity, inFlight = Infinity, faults = {}, seed = 1 } = options;
   const requestIds: IdSource = { counter: 0 };
   const bucket = createBucket(rate);
+  const trouble = createTrouble(faults, seed);
 
   function settle(clock: SandboxClock): void {
-    if (settleRequests(state, clock.now())) options.onChange?.();
+    if (settleRequests(state, clock.now(), trouble.lateFailure)) options.onChange?.();
   }
 
   function handle(request: SandboxRequest, clock: SandboxClock): SandboxResponse {
     settle(clock);
     const requestId = nextUuid(requestIds);
+    const log = (service: string, operation: string, outcome: string): void =>
+      options.onRequest?.({ time: new Date(clock.now()).toISOString(), service, operation, outcome });
+    const byHand = atConsole(state, request);
+    if (byHand !== null) {
+      if (byHand.status === 200) options.onChange?.();
+      log("console", byHand.operation, byHand.status === 200 ? "ok" : "NotFound");
+      return { ...json(byHand.status, requestId, byHand.body), delayMs: 0, dropped: false };
+    }
     const target = targetOf(request);
-    const log = (outcome: string): void =>
-      options.onRequest?.({ time: new Date(clock.now()).toISOString(), ...target, outcome });
+    const fate = trouble.next();
+    const arrival = { request, requestId, fate, now: clock.now() };
+    const { dropped, delayMs } = fate;
+    const { outcome, ...reply } =
+      dropped === "before" ? { outcome: "ok", ...answer(target, requestId, {}) } : attempt(target, arrival);
+    log(target.service, target.operation, dropped === null ? outcome : `dropped-${dropped}`);
+    return { ...reply, delayMs, dropped: dropped !== null };
+  }
+
+  function attempt(target: Target, arrival: Arrival): Reply & { readonly outcome: string } {
+    const { request, requestId, fate, now } = arrival;
     try {
       const call = callOf(request, target);
-      if (call.service !== "sts" && Number.isFinite(rate) && !bucket.take(clock.now()))
-        throw rateExceeded(call);
-      const output = run(call, request, requestId, clock);
+      if (call.service !== "sts" && Number.isFinite(rate) && !bucket.take(now)) throw tooMany(call);
+      const refusal = fate.refusal(call);
+      if (refusal !== null) throw refusal;
+      const output = run(call, arrival);
       if (isWrite(call)) options.onChange?.();
-      log("ok");
-      return answer(target, requestId, output);
+      const failure = fate.failure(call);
+      if (failure !== null) throw failure;
+      return { outcome: "ok", ...answer(target, requestId, output) };
     } catch (error) {
       const told = error instanceof ServiceError ? error : internalError(error);
-      log(told.code);
-      return errorAnswer(target, requestId, told);
+      return { outcome: told.code, ...errorAnswer(target, requestId, told) };
     }
   }
 
-  function run(call: Call, request: SandboxRequest, requestId: string, clock: SandboxClock): object {
+  function run(call: Call, { request, requestId, fate, now }: Arrival): object {
     const credential = credentialOf(request);
     const caller = callerOf(state.organization, credential?.accessKeyId ?? null);
     authorize(caller, call);
@@ -119,9 +159,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       requestId,
       caller,
       region: credential?.region ?? state.organization.region,
-      now: Math.floor(clock.now()),
+      now: Math.floor(now),
       settleMs,
       inFlight,
+      pageShare: fate.share,
     };
     return handlerOf(call.service, call.operation)(context, value);
   }
@@ -144,28 +185,12 @@ function handlerOf(service: Service, operation: string): (context: Context, inpu
   return handler;
 }
 
-function isWrite({ operation }: Target): boolean {
-  return /^(Create|Update|Delete|Put|Attach|Detach|Tag|Untag|Provision)/.test(operation);
-}
-
 function refusal(call: Call, violations: readonly Violation[]): ServiceError {
   const message = violationMessage(violations);
   if (call.service !== "organizations") return validationError(message);
   return new ServiceError("InvalidInputException", message, {
     Reason: violations[0]?.kind ?? "INPUT_REQUIRED",
   });
-}
-
-function rateExceeded(call: Call): ServiceError {
-  return call.service === "organizations"
-    ? new ServiceError(
-        "TooManyRequestsException",
-        "You have sent too many requests in too short a period of time.",
-        {
-          Type: "RATE",
-        },
-      )
-    : throttled("Rate exceeded");
 }
 
 function internalError(cause: unknown): ServiceError {

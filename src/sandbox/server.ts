@@ -1,5 +1,6 @@
 /** The sandbox over HTTP, on the loopback interface only. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sandbox, SandboxResponse } from "./sandbox.js";
 import { bodyLimit } from "./wire.js";
 
@@ -46,7 +47,9 @@ async function respond(sandbox: Sandbox, request: IncomingMessage, response: Ser
     { method: request.method ?? "GET", path: request.url ?? "/", headers: headersOf(request), body },
     Date,
   );
-  send(response, answer);
+  if (answer.delayMs > 0) await sleep(answer.delayMs);
+  if (answer.dropped) response.destroy();
+  else send(response, answer);
 }
 
 function send(response: ServerResponse, answer: SandboxResponse): void {

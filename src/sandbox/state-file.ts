@@ -1,5 +1,6 @@
 /** A sandbox's state as text and back. Reading checks every field: a state file is input like any other. */
 import { checked } from "./check.js";
+import type { Named, Service } from "./constraints.js";
 import {
   boolean,
   type Decoder,
@@ -11,12 +12,18 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   record,
   text,
 } from "./decode.js";
 import { ServiceError } from "./errors.js";
 import { decodeOrganization, organizationDocument } from "./organization.js";
 import {
+  type AccessControlAttribute,
+  type AccountInstance,
+  applicationArn,
+  type ApplicationAssignment,
+  applicationAssignmentKey,
   type Assignment,
   assignmentKey,
   type AsyncRequest,
@@ -36,7 +43,6 @@ import {
   type User,
   type UserAttributes,
 } from "./state.js";
-import type { Table } from "./table.js";
 
 const format = "idc-sandbox-state";
 const version = 1;
@@ -51,6 +57,8 @@ export function serialize(state: SandboxState): string {
     version,
     counter: state.counter,
     instance: state.instance,
+    accountInstances: [...state.accountInstances.values()],
+    accessControlAttributes: state.accessControlAttributes,
     organization: organizationDocument(state.organization),
     users: [...state.users.values()],
     groups: [...state.groups.values()],
@@ -58,6 +66,7 @@ export function serialize(state: SandboxState): string {
     permissionSets: [...state.permissionSets.values()],
     roles: [...state.roles.values()],
     assignments: [...state.assignments.values()],
+    applicationAssignments: [...state.applicationAssignments.values()],
     requests: [...state.requests.values()],
     tags: Object.fromEntries([...state.tags].map(([arn, tags]) => [arn, Object.fromEntries(tags)])),
   })}\n`;
@@ -90,24 +99,34 @@ function parseJson(stateText: string): unknown {
 function fill(file: StateFile): SandboxState {
   const state = newState(file.organization);
   state.instance = file.instance;
+  state.accessControlAttributes = file.accessControlAttributes;
   state.counter = file.counter;
+  fillTable(state.accountInstances, file.accountInstances, "accountInstances", (one) => one.ownerAccountId);
   fillTable(state.users, file.users, "users", (user) => user.id);
   fillTable(state.groups, file.groups, "groups", (group) => group.id);
   fillTable(state.memberships, file.memberships, "memberships", (membership) => membership.id);
   fillTable(state.permissionSets, file.permissionSets, "permissionSets", (set) => set.arn);
   fillTable(state.roles, file.roles, "roles", (role) => roleKey(role.accountId, role.permissionSetArn));
   fillTable(state.assignments, file.assignments, "assignments", assignmentKey);
+  fillTable(
+    state.applicationAssignments,
+    file.applicationAssignments,
+    "applicationAssignments",
+    applicationAssignmentKey,
+  );
   fillTable(state.requests, file.requests, "requests", (request) => request.id);
   for (const [arn, tags] of file.tags) state.tags.set(arn, tags);
   checkNames(state.users.values(), "users", (user) => foldName(user.attributes.UserName ?? ""));
   checkNames(state.groups.values(), "groups", (group) => foldName(group.displayName));
   checkNames(state.permissionSets.values(), "permission sets", (set) => set.name);
+  checkNames(file.accessControlAttributes ?? [], "attributes for access control", ({ Key }) => Key);
+  checkNames([file.instance, ...file.accountInstances], "instances", ({ arn }) => arn);
   checkReferences(state);
   return state;
 }
 
 function fillTable<Row>(
-  table: Table<Row, string>,
+  table: Map<string, Row>,
   rows: readonly Row[],
   name: string,
   keyOf: (row: Row) => string,
@@ -147,6 +166,15 @@ function checkReferences(state: SandboxState): void {
         `the assignment of ${row.principalId}`,
         `has no role in account ${row.accountId}`,
       );
+  const applications = state.organization.applications.map((application) =>
+    applicationArn(state, application),
+  );
+  for (const row of state.applicationAssignments.values())
+    if (!applications.includes(row.applicationArn))
+      throw new DecodeError(
+        `the assignment of ${row.principalId}`,
+        `has no application ${row.applicationArn}`,
+      );
 }
 
 type StateFile = {
@@ -154,6 +182,8 @@ type StateFile = {
   readonly version: number;
   readonly counter: number;
   readonly instance: Instance;
+  readonly accountInstances: readonly AccountInstance[];
+  readonly accessControlAttributes: readonly AccessControlAttribute[] | null;
   readonly organization: SandboxState["organization"];
   readonly users: readonly User[];
   readonly groups: readonly Group[];
@@ -161,6 +191,7 @@ type StateFile = {
   readonly permissionSets: readonly PermissionSet[];
   readonly roles: readonly Role[];
   readonly assignments: readonly Assignment[];
+  readonly applicationAssignments: readonly ApplicationAssignment[];
   readonly requests: readonly AsyncRequest[];
   readonly tags: ReadonlyMap<string, ReadonlyMap<string, string>>;
 };
@@ -169,19 +200,24 @@ const audit = { createdAt: integer, createdBy: text, updatedAt: integer, updated
 const externalIds = list(object<ExternalId>({ Issuer: text, Id: text }));
 const accountId = matching(/^\d{12}$/, "an account id of 12 digits");
 
-/** Held against the same constraints as a request that would set them. */
+/** Held against the same constraints as a request that would set it. */
+function acceptable<S extends Service, N extends string>(service: S, name: N): Decoder<Named<S, N>> {
+  return (value, path) => {
+    try {
+      return checked(service, name, value);
+    } catch (error) {
+      if (error instanceof ServiceError) throw new DecodeError(path, `is refused: ${error.message}`);
+      throw error;
+    }
+  };
+}
+
+const newUser = acceptable("identitystore", "CreateUserRequest");
+
 function decodeAttributes(value: unknown, path: string): UserAttributes {
-  try {
-    const all = checked("identitystore", "CreateUserRequest", {
-      ...record(value, path),
-      IdentityStoreId: "d-0000000000",
-    });
-    const { IdentityStoreId: _, Extensions: __, ...attributes } = all;
-    return attributes;
-  } catch (error) {
-    if (error instanceof ServiceError) throw new DecodeError(path, `is refused: ${error.message}`);
-    throw error;
-  }
+  const all = newUser({ ...record(value, path), IdentityStoreId: "d-0000000000" }, path);
+  const { IdentityStoreId: _, Extensions: __, ...attributes } = all;
+  return attributes;
 }
 
 const policyReference = object<PolicyReference>({ name: text, path: text });
@@ -241,9 +277,26 @@ const decodeFile: Decoder<StateFile> = object<StateFile>({
   instance: object<Instance>({
     arn: text,
     identityStoreId: text,
+    name: optional(nullable(text), null),
     createdAt: integer,
     permissionSetsEnabled: boolean,
+    deleted: optional(boolean, false),
   }),
+  accountInstances: optional(
+    list(
+      object<AccountInstance>({
+        arn: text,
+        identityStoreId: text,
+        ownerAccountId: accountId,
+        region: text,
+        name: nullable(text),
+        createdAt: integer,
+        request: acceptable("sso-admin", "CreateInstanceRequest"),
+      }),
+    ),
+    [],
+  ),
+  accessControlAttributes: optional(nullable(acceptable("sso-admin", "AccessControlAttributeList")), null),
   organization: decodeOrganization,
   users: list(
     object<User>({
@@ -264,6 +317,16 @@ const decodeFile: Decoder<StateFile> = object<StateFile>({
   ),
   roles: list(object<Role>({ accountId, permissionSetArn: text, suffix: text, revision: integer, content })),
   assignments: list(assignment),
+  applicationAssignments: optional(
+    list(
+      object<ApplicationAssignment>({
+        applicationArn: text,
+        principalType: oneOf("USER", "GROUP"),
+        principalId: text,
+      }),
+    ),
+    [],
+  ),
   requests: list(decodeRequest),
   tags: mapping(mapping(text)),
 });

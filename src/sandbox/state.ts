@@ -2,8 +2,8 @@
  * Everything a sandbox knows, as tables of immutable rows keyed by id. Tests may read any of it; to change
  * something by hand, call the API as anybody would, or put a new row into a table.
  */
-import type { Input } from "./constraints.js";
-import type { Organization } from "./organization.js";
+import type { Input, Named } from "./constraints.js";
+import type { Application, Organization } from "./organization.js";
 import { Table } from "./table.js";
 
 export { deserialize, SandboxStateError, serialize } from "./state-file.js";
@@ -111,18 +111,48 @@ export type AsyncRequest = {
 
 export type AsyncKind = AsyncRequest["kind"];
 
+/** A user or group that may use an application. */
+export type ApplicationAssignment = {
+  readonly applicationArn: string;
+  readonly principalType: PrincipalType;
+  readonly principalId: string;
+};
+
+/** The organization's. */
 export type Instance = {
   readonly arn: string;
   readonly identityStoreId: string;
+  readonly name: string | null;
   readonly createdAt: number;
   /** False for an instance without multi-account permissions. */
   readonly permissionSetsEnabled: boolean;
+  /** Its owner has deleted it, and all that was in it. */
+  readonly deleted: boolean;
 };
+
+/** What a member account has made for itself: visible there and in that region only, without permission sets. */
+export type AccountInstance = {
+  readonly arn: string;
+  readonly identityStoreId: string;
+  readonly ownerAccountId: string;
+  readonly region: string;
+  readonly name: string | null;
+  readonly createdAt: number;
+  /** What it was made with: a repetition with the same client token makes no other. */
+  readonly request: Input<"sso-admin", "CreateInstance">;
+};
+
+/** A user's attribute that goes into a session as a tag, in the API's own form. */
+export type AccessControlAttribute = Named<"sso-admin", "AccessControlAttribute">;
 
 export type SandboxState = {
   /** The accounts may change between requests: put another organisation here. */
   organization: Organization;
   instance: Instance;
+  /** By the account that owns it, which can have one. */
+  readonly accountInstances: Map<string, AccountInstance>;
+  /** Null while attributes for access control are not enabled. */
+  accessControlAttributes: readonly AccessControlAttribute[] | null;
   /** How many ids were given out; the next ones follow from it. */
   counter: number;
   readonly users: Table<User, "name" | "email">;
@@ -131,6 +161,7 @@ export type SandboxState = {
   readonly permissionSets: Table<PermissionSet, "name">;
   readonly roles: Table<Role, "set" | "account">;
   readonly assignments: Table<Assignment, "pair" | "principal">;
+  readonly applicationAssignments: Table<ApplicationAssignment, "principal">;
   readonly requests: Table<AsyncRequest, "status" | "kind">;
   /** By the ARN of the resource (an instance or a permission set), then by tag key. */
   readonly tags: Map<string, ReadonlyMap<string, string>>;
@@ -143,9 +174,13 @@ export function newState(organization: Organization): SandboxState {
     instance: {
       arn: "arn:aws:sso:::instance/ssoins-1111222233334444",
       identityStoreId: "d-1111222233",
+      name: null,
       createdAt: Date.UTC(2024, 0, 1),
       permissionSetsEnabled: true,
+      deleted: false,
     },
+    accountInstances: new Map(),
+    accessControlAttributes: null,
     counter: 0,
     users: new Table({
       name: (user) => foldName(user.attributes.UserName ?? ""),
@@ -161,7 +196,10 @@ export function newState(organization: Organization): SandboxState {
     roles: new Table({ set: (role) => role.permissionSetArn, account: (role) => role.accountId }),
     assignments: new Table({
       pair: (row) => roleKey(row.accountId, row.permissionSetArn),
-      principal: (row) => `${row.principalType}/${row.principalId}`,
+      principal: (row) => principalKey(row.principalType, row.principalId),
+    }),
+    applicationAssignments: new Table({
+      principal: (row) => principalKey(row.principalType, row.principalId),
     }),
     requests: new Table({
       status: (request) => request.status,
@@ -184,7 +222,24 @@ export function roleKey(accountId: string, permissionSetArn: string): string {
 }
 
 export function assignmentKey(row: Assignment): string {
-  return `${roleKey(row.accountId, row.permissionSetArn)}/${row.principalType}/${row.principalId}`;
+  return `${roleKey(row.accountId, row.permissionSetArn)}/${principalKey(row.principalType, row.principalId)}`;
+}
+
+/** `ssoins-…`, which the ARNs of what is in the instance are made of. */
+export function instanceId({ instance }: SandboxState): string {
+  return instance.arn.slice(instance.arn.lastIndexOf("/") + 1);
+}
+
+export function applicationArn(state: SandboxState, { account, id }: Application): string {
+  return `arn:aws:sso::${account}:application/${instanceId(state)}/${id}`;
+}
+
+export function applicationAssignmentKey(row: ApplicationAssignment): string {
+  return `${row.applicationArn}/${principalKey(row.principalType, row.principalId)}`;
+}
+
+export function principalKey(type: PrincipalType, id: string): string {
+  return `${type}/${id}`;
 }
 
 /** Names of users and groups, and e-mail addresses, are unique without regard to case. */

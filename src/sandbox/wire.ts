@@ -7,6 +7,9 @@ import type { Constraints, Service } from "./constraints.js";
 import { ServiceError } from "./errors.js";
 import type { SandboxRequest, SandboxResponse } from "./sandbox.js";
 
+/** What is sent back, however it gets there. */
+export type Reply = Pick<SandboxResponse, "status" | "headers" | "body">;
+
 /** Largest body that is read, in bytes. */
 export const bodyLimit = 1024 * 1024;
 
@@ -39,12 +42,14 @@ export function callOf(request: SandboxRequest, target: Target): Call {
     if (operation === "GetCallerIdentity") return { service, operation };
     throw new ServiceError("InvalidAction", `Could not find operation ${operation} for version 2011-06-15`);
   }
-  const { operations } = table[service];
+  const { operations, refused } = table[service];
   const shape = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (shape === undefined)
     throw new ServiceError(
       "UnknownOperationException",
-      `The sandbox does not answer ${service} ${operation}`,
+      refused.includes(operation)
+        ? `The sandbox does not have the operation ${operation} of ${service}`
+        : `${service} has no operation ${operation}`,
     );
   return { service, operation, shape };
 }
@@ -67,12 +72,12 @@ export function credentialOf(
   return accessKeyId === undefined || region === undefined ? null : { accessKeyId, region };
 }
 
-export function answer(target: Target, requestId: string, output: object): SandboxResponse {
+export function answer(target: Target, requestId: string, output: object): Reply {
   if (target.service === "sts") return xml(200, requestId, identityXml(output, requestId));
   return json(200, requestId, output);
 }
 
-export function errorAnswer(target: Target, requestId: string, error: ServiceError): SandboxResponse {
+export function errorAnswer(target: Target, requestId: string, error: ServiceError): Reply {
   if (target.service === "sts") return xml(error.status, requestId, errorXml(error, requestId));
   const members =
     target.service === "identitystore" ? { ...error.members, RequestId: requestId } : error.members;
@@ -93,7 +98,7 @@ function split(target: string): readonly string[] {
   return [target.slice(0, Math.max(dot, 0)), target.slice(dot + 1)];
 }
 
-function json(status: number, requestId: string, body: object): SandboxResponse {
+export function json(status: number, requestId: string, body: object): Reply {
   return {
     status,
     headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
@@ -101,7 +106,7 @@ function json(status: number, requestId: string, body: object): SandboxResponse 
   };
 }
 
-function xml(status: number, requestId: string, body: string): SandboxResponse {
+function xml(status: number, requestId: string, body: string): Reply {
   return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
 }
 

@@ -54,6 +54,13 @@ describe("what was not meant", () => {
     ["plan --sandbox --region eu_west/1", "It takes a region as AWS writes it, such as eu-west-1."],
     ["plan --sandbox --instance-arn ssoins-1", "It takes an ARN such as arn:aws:sso:::instance/"],
     ["sandbox serve --rate 0", "It takes a whole number of at least 1."],
+    [
+      "sandbox serve --fault throtle=1",
+      "the names being throttle, conflict, error500, drop, slow, short-pages, fail-async.",
+    ],
+    ["sandbox serve --fault throttle=20", "A probability is a number from 0 to 1."],
+    ["sandbox serve --fault throttle", "It takes NAME=PROBABILITY"],
+    ["sandbox serve --seed one", "It takes a whole number of at least 0."],
     ["sandbox serve --state nowhere.json", "idc sandbox init"],
     ["sandbox init --organization nowhere.yaml", "there is no such file"],
     ["sandbox", "Usage: idc sandbox"],

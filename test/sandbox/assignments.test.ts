@@ -426,6 +426,7 @@ accounts:
   - {id: "222233334444", name: bare, customerManagedPolicies: []}
   - {id: "333344445555", name: any}
   - {id: "444455556666", name: left, status: SUSPENDED}
+  - {id: "555566667777", name: small, roleQuota: 1}
 `);
   beforeEach(() => {
     world = createWorld({ state: newState(organization) });
@@ -480,6 +481,22 @@ accounts:
     expect(rows(set, any.id)).toHaveLength(1);
     expect(creation(world.assign(set, world.group("h"), any.id))).toMatchObject({ Status: "FAILED" });
     expect(provisioned(set)).toEqual([any.id]);
+  });
+
+  test("where the account has no room for one more role, and not for the roles it has", () => {
+    const small = "555566667777";
+    const [first, second, group] = [world.set("S"), world.set("T"), world.group("g")];
+    world.assign(first, group, small);
+    world.assign(second, group, small);
+    world.assign(first, world.group("h"), small);
+    const ended = [...world.sandbox.state.requests.values()].map(({ failureReason }) => failureReason);
+    expect(ended).toEqual([
+      null,
+      "Received a 409 status error: Cannot exceed quota for RolesPerAccount: 1.",
+      null,
+    ]);
+    world.unassign(first, group, small);
+    expect(world.sandbox.state.roles.size).toBe(1);
   });
 
   test("a provisioning of many goes on with the others", () => {

@@ -1,18 +1,64 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Operation } from "../../src/sandbox/constraints.js";
 import { parseOrganization } from "../../src/sandbox/organization.js";
 import { newState } from "../../src/sandbox/state.js";
-import { accounts, assignmentInput, createWorld, instanceArn, storeId, type World } from "./world.js";
+import {
+  accounts,
+  assignmentInput,
+  createWorld,
+  instanceArn,
+  type Reply,
+  storeId,
+  text,
+  type World,
+} from "./world.js";
 
 const organization = parseOrganization(`
 managementAccount: {id: "999900001111", name: management}
 region: eu-west-1
 accounts:
-  - {id: "111122223333", name: sandbox}
+  - {id: "111122223333", name: sandbox, ou: Dev}
   - {id: "222200002222", name: security}
 callers:
   AKIASECURITY: {account: "222200002222", as: delegated-administrator}
   AKIATEAM: {account: "111122223333", as: member}
+applications: [{name: wiki, account: "111122223333"}]
 `);
+
+/** What operations of every kind answer to a caller whose input would do. */
+function answers(signed: { readonly key: string }): readonly (readonly [operation: string, Reply])[] {
+  const admin = (operation: Operation<"sso-admin">, input: object = {}): readonly [string, Reply] => [
+    operation,
+    world.call("sso-admin", operation, { InstanceArn: instanceArn, ...input }, signed),
+  ];
+  const organizations = (operation: Operation<"organizations">, input?: object): readonly [string, Reply] => [
+    operation,
+    world.call("organizations", operation, input, signed),
+  ];
+  const principal = { PrincipalType: "GROUP", PrincipalId: world.group("g") };
+  const [application] = world.admin("ListApplications")["Applications"] as object[];
+  const assignment = { ...application, ...principal };
+  const unitId = organization.units.get("Dev")?.id;
+  return [
+    admin("ListPermissionSets"),
+    admin("ListRegions"),
+    admin("ListTagsForResource", { ResourceArn: instanceArn }),
+    admin("CreateInstanceAccessControlAttributeConfiguration", {
+      InstanceAccessControlAttributeConfiguration: { AccessControlAttributes: [] },
+    }),
+    admin("DescribeInstanceAccessControlAttributeConfiguration"),
+    admin("ListApplications"),
+    admin("ListApplications", { Filter: { ApplicationAccount: "111122223333" } }),
+    admin("ListApplicationAssignmentsForPrincipal", principal),
+    admin("CreateApplicationAssignment", assignment),
+    admin("DeleteApplicationAssignment", assignment),
+    ["ListUsers", world.call("identitystore", "ListUsers", { IdentityStoreId: storeId }, signed)],
+    organizations("ListAccounts"),
+    organizations("DescribeOrganizationalUnit", { OrganizationalUnitId: unitId }),
+    organizations("ListChildren", { ParentId: unitId, ChildType: "ACCOUNT" }),
+    organizations("ListDelegatedAdministrators"),
+  ];
+}
 
 let world: World;
 beforeEach(() => {
@@ -22,6 +68,11 @@ beforeEach(() => {
 describe("a delegated administrator", () => {
   const key = "AKIASECURITY";
   const denied = { code: "AccessDeniedException", message: expect.stringContaining("management account") };
+
+  test("does what the management account does, where nothing else is said", () => {
+    for (const [operation, { code }] of answers({ key }))
+      expect([operation, code]).toEqual([operation, null]);
+  });
 
   test("manages everything in the other accounts", () => {
     const [group, set] = [world.group("g"), world.set("S")];
@@ -103,22 +154,26 @@ describe("a delegated administrator", () => {
 describe("a member account", () => {
   const signed = { key: "AKIATEAM" };
 
-  test("is denied all but knowing that there is an organisation", () => {
-    for (const reply of [
-      world.call("sso-admin", "ListInstances", {}, signed),
-      world.call("identitystore", "ListUsers", { IdentityStoreId: storeId }, signed),
-      world.call("organizations", "ListAccounts", {}, signed),
-    ])
-      expect(reply).toMatchObject({
-        code: "AccessDeniedException",
-        message: expect.stringContaining("not authorized"),
-      });
+  test("is denied all but an instance of its own, and knowing that there is an organisation", () => {
+    for (const [operation, reply] of answers(signed))
+      expect([operation, reply]).toMatchObject([
+        operation,
+        {
+          code: "AccessDeniedException",
+          message: expect.stringMatching(new RegExp(`not authorized.*:${operation}$`)),
+        },
+      ]);
+    expect(world.call("sso-admin", "ListInstances", {}, signed).body).toEqual({ Instances: [] });
     const { body } = world.call("organizations", "DescribeOrganization", {}, signed);
     expect(body).toMatchObject({ Organization: { MasterAccountId: accounts.management } });
   });
 
   test("names the action that is missing", () => {
-    expect(world.call("sso-admin", "ListInstances", {}, signed).message).toMatch(/sso:ListInstances$/);
+    expect(world.call("sso-admin", "ListRegions", {}, signed).message).toMatch(/sso:ListRegions$/);
+    const instance = { InstanceArn: instanceArn };
+    expect(world.call("sso-admin", "DescribeInstance", instance, signed).message).toMatch(
+      /sso:DescribeInstance$/,
+    );
     expect(world.call("identitystore", "ListUsers", {}, signed).message).toMatch(/identitystore:ListUsers$/);
   });
 });
@@ -152,6 +207,12 @@ describe("another region", () => {
   test("shows no instance, and finds nothing", () => {
     expect(world.call("sso-admin", "ListInstances", {}, signed).body).toEqual({ Instances: [] });
     const set = world.set("S");
+    const application = world.admin("ListApplications");
+    const assignment = {
+      ApplicationArn: text(application, "Applications", "0", "ApplicationArn"),
+      PrincipalType: "GROUP",
+      PrincipalId: world.group("g"),
+    };
     for (const reply of [
       world.call("sso-admin", "DescribeInstance", { InstanceArn: instanceArn }, signed),
       world.call(
@@ -161,6 +222,10 @@ describe("another region", () => {
         signed,
       ),
       world.call("sso-admin", "ListTagsForResource", { ResourceArn: instanceArn }, signed),
+      world.call("sso-admin", "ListTagsForResource", { ResourceArn: set }, signed),
+      world.call("sso-admin", "ListRegions", { InstanceArn: instanceArn }, signed),
+      world.call("sso-admin", "DeleteInstance", { InstanceArn: instanceArn }, signed),
+      world.call("sso-admin", "CreateApplicationAssignment", assignment, signed),
       world.call("identitystore", "ListUsers", { IdentityStoreId: storeId }, signed),
     ])
       expect(reply.code).toBe("ResourceNotFoundException");

@@ -112,6 +112,22 @@ describe("groups", () => {
     expect(world.storeFails("UpdateGroup", { GroupId: missing, Operations })).toMatchObject(notFound);
   });
 
+  test("are 100,000 at most", () => {
+    const first = world.group("first");
+    const { groups } = world.sandbox.state;
+    const row = groups.get(first);
+    if (row === undefined) throw new Error("the group is not there");
+    for (let index = 1; index < 99_999; index += 1)
+      groups.set(`${index}`, { ...row, id: `${index}`, displayName: `group${index}` });
+    world.group("last");
+    expect(world.storeFails("CreateGroup", { DisplayName: "beyond" })).toMatchObject({
+      code: "ServiceQuotaExceededException",
+      message: expect.stringContaining("100000"),
+    });
+    world.store("DeleteGroup", { GroupId: first });
+    world.group("beyond");
+  });
+
   test("take their memberships with them, and leave their assignments as orphans", () => {
     const [group, user, set] = [world.group("devs"), world.user("alice"), world.set("S")];
     const MembershipId = world.member(group, user);

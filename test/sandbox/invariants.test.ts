@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Operation } from "../../src/sandbox/constraints.js";
 import { parseOrganization } from "../../src/sandbox/organization.js";
 import {
+  applicationArn,
   deserialize,
   newState,
   roleKey,
@@ -23,6 +24,7 @@ accounts:
 callers:
   DELEGATE: {account: "000000000002", as: delegated-administrator}
   MEMBER: {account: "000000000003", as: member}
+applications: [{name: wiki, account: "000000000002"}, {name: ops, account: "000000000004"}]
 `);
 
 /** One step: an operation with inputs that are drawn from small pools, so that steps meet one another. */
@@ -62,6 +64,23 @@ const adminOperations = [
   "ListAccountAssignmentCreationStatus",
 ] as const satisfies readonly Operation<"sso-admin">[];
 
+const instanceOperations = [
+  "ListInstances",
+  "CreateInstance",
+  "UpdateInstance",
+  "DeleteInstance",
+  "ListRegions",
+  "CreateInstanceAccessControlAttributeConfiguration",
+  "DescribeInstanceAccessControlAttributeConfiguration",
+  "UpdateInstanceAccessControlAttributeConfiguration",
+  "DeleteInstanceAccessControlAttributeConfiguration",
+  "ListApplications",
+  "ListApplicationAssignmentsForPrincipal",
+  "CreateApplicationAssignment",
+  "CreateApplicationAssignment",
+  "DeleteApplicationAssignment",
+] as const satisfies readonly Operation<"sso-admin">[];
+
 const storeOperations = [
   "CreateUser",
   "CreateUser",
@@ -81,14 +100,9 @@ const storeOperations = [
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc
     .oneof(
-      fc.record({
-        service: fc.constant("sso-admin" as const),
-        operation: fc.constantFrom(...adminOperations),
-      }),
-      fc.record({
-        service: fc.constant("identitystore" as const),
-        operation: fc.constantFrom(...storeOperations),
-      }),
+      { weight: 6, arbitrary: callOf("sso-admin", adminOperations) },
+      { weight: 6, arbitrary: callOf("identitystore", storeOperations) },
+      { weight: 2, arbitrary: callOf("sso-admin", instanceOperations) },
     )
     .chain((call) =>
       fc.record({
@@ -102,6 +116,13 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     ),
   { minLength: 1, maxLength: 120, size: "max" },
 );
+
+function callOf(
+  service: Step["service"],
+  operations: readonly string[],
+): fc.Arbitrary<Pick<Step, "service" | "operation">> {
+  return fc.record({ service: fc.constant(service), operation: fc.constantFrom(...operations) });
+}
 
 test("random sequences never fail the sandbox, and keep its invariants", () => {
   const outcomes = new Map<string, number>();
@@ -120,17 +141,21 @@ test("random sequences never fail the sandbox, and keep its invariants", () => {
       const text = serialize(world.sandbox.state);
       expect(serialize(deserialize(text))).toBe(text);
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
   // The sequences reach what they are about.
   const reached = [...outcomes.keys()];
-  for (const operation of new Set([...adminOperations, ...storeOperations]))
+  for (const operation of new Set([...adminOperations, ...instanceOperations, ...storeOperations]))
     expect(reached).toContain(`${operation} ok`);
   for (const outcome of [
     "CreateAccountAssignment ConflictException",
     "DeletePermissionSet ConflictException",
     "CreateGroupMembership ConflictException",
     "UpdatePermissionSet AccessDeniedException",
+    "CreateInstance ConflictException",
+    "UpdateInstance AccessDeniedException",
+    "CreateApplicationAssignment ConflictException",
+    "CreateUser ResourceNotFoundException",
   ])
     expect(reached).toContain(outcome);
 });
@@ -147,8 +172,13 @@ function take(world: World, { service, operation, pick, name, key }: Step): Repl
   const set = pick === 11 ? missing : ([...state.permissionSets.keys()][pick % 2] ?? missing);
   const account = choose(organization.accounts.keys());
   const byUser = pick % 4 === 3;
+  // Account instances are mostly their owners' affair; and nothing goes on once the organization's is deleted.
+  const owned = [...state.accountInstances.values()].map(({ arn }) => arn);
+  const onInstance = operation.endsWith("Instance");
+  const owner = onInstance ? ["MEMBER", "DELEGATE"][pick % 3] : undefined;
+  const organizations = operation === "DeleteInstance" ? pick === 5 : pick % 2 === 0;
   const everything = {
-    InstanceArn: state.instance.arn,
+    InstanceArn: organizations || !onInstance ? state.instance.arn : choose(owned),
     IdentityStoreId: state.instance.identityStoreId,
     Name: service === "identitystore" ? { GivenName: name, FamilyName: name } : name,
     UserName: name,
@@ -162,6 +192,10 @@ function take(world: World, { service, operation, pick, name, key }: Step): Repl
     PermissionSetArn: set,
     ResourceArn: set,
     Tags: [{ Key: name, Value: name }],
+    ApplicationArn: choose(organization.applications.map((one) => applicationArn(state, one))),
+    InstanceAccessControlAttributeConfiguration: {
+      AccessControlAttributes: [{ Key: name, Value: { Source: [name] } }],
+    },
     ManagedPolicyArn: `arn:aws:iam::aws:policy/${name}`,
     CustomerManagedPolicyReference: { Name: name },
     PermissionsBoundary: { ManagedPolicyArn: `arn:aws:iam::aws:policy/${name}` },
@@ -173,7 +207,9 @@ function take(world: World, { service, operation, pick, name, key }: Step): Repl
     PrincipalId: byUser ? user : group,
   };
   // The pools hold what any operation of either service asks for; each takes its own.
-  return world.call(service as "sso-admin", operation as "CreatePermissionSet", everything, { key });
+  return world.call(service as "sso-admin", operation as "CreatePermissionSet", everything, {
+    key: owner ?? key,
+  });
 }
 
 function flipSomebody(state: SandboxState, pick: number): void {
@@ -202,8 +238,24 @@ function expectConsistent(state: SandboxState): void {
     const assigned = state.assignments.countBy("pair", roleKey(role.accountId, role.permissionSetArn)) > 0;
     expect(assigned || wasProvisioned(state, role.accountId, role.permissionSetArn)).toBe(true);
   }
-  for (const arn of state.tags.keys()) expect(state.permissionSets.has(arn)).toBe(true);
+  const instances = [...state.accountInstances].map(([account, { arn, ownerAccountId }]) => {
+    expect(ownerAccountId).toBe(account);
+    expect(account).not.toBe(organization.managementAccount);
+    return arn;
+  });
+  for (const arn of state.tags.keys())
+    expect(state.permissionSets.has(arn) || instances.includes(arn)).toBe(true);
+  const applications = organization.applications.map((one) => applicationArn(state, one));
+  for (const row of state.applicationAssignments.values()) expect(applications).toContain(row.applicationArn);
+  if (state.instance.deleted) expectNothingIn(state);
   expectOneAtATime(state);
+}
+
+function expectNothingIn(state: SandboxState): void {
+  const { users, groups, permissionSets, requests, applicationAssignments, accessControlAttributes } = state;
+  for (const table of [users, groups, permissionSets, requests, applicationAssignments])
+    expect(table.size).toBe(0);
+  expect(accessControlAttributes).toBeNull();
 }
 
 function wasProvisioned(state: SandboxState, accountId: string, set: string): boolean {

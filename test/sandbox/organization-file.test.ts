@@ -20,7 +20,9 @@ accounts:
     tags: {env: dev}
     status: SUSPENDED
     customerManagedPolicies: [/platform/DeveloperBase]
+    roleQuota: 20
 callers: {AKIA1: {account: "111122223333", as: delegated-administrator}}
+applications: [{name: wiki, account: "111122223333"}, {name: wiki, account: "999900001111"}]
 `);
     expect(found.region).toBe("us-gov-west-1");
     expect(found.managementAccount).toBe("999900001111");
@@ -32,9 +34,14 @@ callers: {AKIA1: {account: "111122223333", as: delegated-administrator}}
       tags: new Map([["env", "dev"]]),
       status: "SUSPENDED",
       customerManagedPolicies: ["/platform/DeveloperBase"],
+      roleQuota: 20,
     });
     expect([...found.units.keys()]).toEqual(["Workloads", "Workloads/Dev"]);
     expect(found.callers.get("AKIA1")).toEqual({ account: "111122223333", as: "delegated-administrator" });
+    expect(found.applications).toEqual([
+      { id: expect.stringMatching(/^apl-[0-9a-f]{16}$/), name: "wiki", account: "111122223333" },
+      { id: expect.stringMatching(/^apl-[0-9a-f]{16}$/), name: "wiki", account: "999900001111" },
+    ]);
   });
 
   test("needs little", () => {
@@ -48,6 +55,7 @@ callers: {AKIA1: {account: "111122223333", as: delegated-administrator}}
         tags: new Map(),
         status: "ACTIVE",
         customerManagedPolicies: null,
+        roleQuota: null,
       },
     ]);
   });
@@ -93,6 +101,10 @@ callers: {AKIA1: {account: "111122223333", as: delegated-administrator}}
       "accounts[0].status must be PENDING_ACTIVATION or",
     ],
     [
+      `${head}accounts: [{id: "111122223333", name: a, roleQuota: 0}]`,
+      "accounts[0].roleQuota must be at least 1",
+    ],
+    [
       `${head}accounts: [{id: "111122223333", name: a, customerManagedPolicies: [Base]}]`,
       "accounts[0].customerManagedPolicies[0] must be a path and name",
     ],
@@ -109,6 +121,20 @@ callers: {AKIA1: {account: "111122223333", as: delegated-administrator}}
       "callers.K.as must be delegated-administrator or member",
     ],
     [`${head}callers: {K: member}`, "callers.K must be a mapping"],
+    [`${head}applications: {wiki: {}}`, "applications must be a list"],
+    [`${head}applications: [{name: wiki}]`, "applications[0].account is missing"],
+    [
+      `${head}applications: [{name: wiki, account: "111122223333"}]`,
+      "applications[0].account is no account of this organization: 111122223333",
+    ],
+    [
+      `${head}applications: [{name: "", account: "999900001111"}]`,
+      "applications[0].name must be a name of 1 to 100 characters",
+    ],
+    [
+      `${head}applications: [{name: a, account: "999900001111"}, {name: a, account: "999900001111"}]`,
+      "applications[1] repeats an application of the same account",
+    ],
     [head.replace("eu-west-1", "moon"), "region must be an AWS region"],
   ])("with a fault is refused in one sentence: %j", (yaml, problem) => {
     const attempt = (): unknown => parseOrganization(yaml);
@@ -142,5 +168,10 @@ test("the example organisation", () => {
     ["333300001111", "payments-dev", "Workloads/Dev", "dev"],
     ["444455556666", "payments-prod", "Workloads/Prod", "prod"],
     ["555500001111", "web-prod", "Workloads/Prod", "prod"],
+  ]);
+  expect(exampleOrganization.applications.map(({ name, account }) => [name, account])).toEqual([
+    ["wiki", "111122223333"],
+    ["dashboards", "222200002222"],
+    ["payments-console", "444455556666"],
   ]);
 });

@@ -13,6 +13,11 @@ accounts:
   - {id: "333344445555", name: closed, ou: Workloads/Dev, status: CLOSED}
   - {id: "444455556666", name: new, status: PENDING_ACTIVATION}
   - {id: "555566667777", name: suspended, ou: Security, status: SUSPENDED}
+callers:
+  ONE: {account: "333344445555", as: delegated-administrator}
+  TWO: {account: "111122223333", as: delegated-administrator}
+  TWO_AGAIN: {account: "111122223333", as: delegated-administrator}
+  THREE: {account: "444455556666", as: member}
 `);
 
 let world: World;
@@ -52,6 +57,46 @@ test("the organisation, its root and its units", () => {
     },
   ]);
   expect(children(unitId("Workloads/Dev"))).toEqual([]);
+  expect(ask("DescribeOrganizationalUnit", { OrganizationalUnitId: unitId("Workloads/Dev") })).toEqual({
+    OrganizationalUnit: (children(unitId("Workloads")) as unknown[])[0],
+  });
+});
+
+test("the children of a parent, by their type", () => {
+  const children = (ParentId: string, ChildType: string): unknown =>
+    ask("ListChildren", { ParentId, ChildType })["Children"];
+  expect(children("r-sbox", "ACCOUNT")).toEqual([
+    { Id: "444455556666", Type: "ACCOUNT" },
+    { Id: "999900001111", Type: "ACCOUNT" },
+  ]);
+  expect(children("r-sbox", "ORGANIZATIONAL_UNIT")).toEqual(
+    [unitId("Security"), unitId("Workloads")].sort().map((Id) => ({ Id, Type: "ORGANIZATIONAL_UNIT" })),
+  );
+  expect(children(unitId("Workloads"), "ACCOUNT")).toEqual([{ Id: "222233334444", Type: "ACCOUNT" }]);
+  expect(children(unitId("Workloads"), "ORGANIZATIONAL_UNIT")).toEqual([
+    { Id: unitId("Workloads/Dev"), Type: "ORGANIZATIONAL_UNIT" },
+  ]);
+  expect(children(unitId("Security"), "ORGANIZATIONAL_UNIT")).toEqual([]);
+});
+
+test("the delegated administrators of Identity Center, each once; of others there are none", () => {
+  const found = (input?: object): unknown =>
+    ask("ListDelegatedAdministrators", input)["DelegatedAdministrators"];
+  const all = [{ Id: "111122223333" }, { Id: "333344445555" }];
+  expect(found()).toMatchObject(all);
+  expect(found({ ServicePrincipal: "sso.amazonaws.com" })).toEqual(found());
+  expect(found({ ServicePrincipal: "guardduty.amazonaws.com" })).toEqual([]);
+  expect((found() as unknown[])[1]).toEqual({
+    Id: "333344445555",
+    Arn: expect.stringMatching(/^arn:aws:organizations::999900001111:account\/o-[a-z0-9]+\/333344445555$/),
+    Email: "aws+333344445555@example.com",
+    Name: "closed",
+    Status: "SUSPENDED",
+    State: "CLOSED",
+    JoinedMethod: "CREATED",
+    JoinedTimestamp: 1704067200,
+    DelegationEnabledDate: 1704067200,
+  });
 });
 
 describe("accounts", () => {
@@ -106,6 +151,15 @@ test.each([
   ["ListAccountsForParent", { ParentId: "ou-sbox-0000000000000000" }, "ParentNotFoundException"],
   ["ListOrganizationalUnitsForParent", { ParentId: "r-none" }, "ParentNotFoundException"],
   ["ListParents", { ChildId: "000000000000" }, "ChildNotFoundException"],
+  [
+    "DescribeOrganizationalUnit",
+    { OrganizationalUnitId: "ou-sbox-0000000000000000" },
+    "OrganizationalUnitNotFoundException",
+  ],
+  ["DescribeOrganizationalUnit", { OrganizationalUnitId: "r-sbox" }, "InvalidInputException"],
+  ["ListChildren", { ParentId: "r-none", ChildType: "ACCOUNT" }, "ParentNotFoundException"],
+  ["ListChildren", { ParentId: "r-sbox", ChildType: "USER" }, "InvalidInputException"],
+  ["ListDelegatedAdministrators", { ServicePrincipal: "" }, "InvalidInputException"],
   ["ListTagsForResource", { ResourceId: "000000000000" }, "TargetNotFoundException"],
   ["DescribeAccount", { AccountId: "x" }, "InvalidInputException"],
 ] as const)("%s of %j is %s", (operation, input, code) => {

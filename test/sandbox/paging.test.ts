@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Operation } from "../../src/sandbox/constraints.js";
 import { exampleOrganization, type Organization } from "../../src/sandbox/organization.js";
-import { accounts, createWorld, instanceArn, pages, storeId, type World } from "./world.js";
+import { accounts, createWorld, instanceArn, pages, storeId, text, type World } from "./world.js";
 
 describe("pages", () => {
   test("hold MaxResults rows, and together all rows once", () => {
@@ -123,8 +124,26 @@ describe("pages", () => {
         }),
         3,
       ],
+      [adminPages(world, "ListApplications", "Applications"), 3],
+      [
+        adminPages(world, "ListApplicationAssignmentsForPrincipal", "ApplicationAssignments", {
+          PrincipalId: group,
+          PrincipalType: "GROUP",
+        }),
+        3,
+      ],
+      [adminPages(world, "ListRegions", "Regions"), 1],
+      [instancePages(world), 2],
       [organizationPages(world, "ListAccountsForParent", "Accounts", "Workloads/Dev"), 2],
       [organizationPages(world, "ListOrganizationalUnitsForParent", "OrganizationalUnits", "Workloads"), 2],
+      [
+        organizationPages(world, "ListChildren", "Children", "Workloads", {
+          ChildType: "ORGANIZATIONAL_UNIT",
+        }),
+        2,
+      ],
+      [organizationPages(world, "ListChildren", "Children", "Workloads/Prod", { ChildType: "ACCOUNT" }), 2],
+      [organizationPages(world, "ListDelegatedAdministrators", "DelegatedAdministrators"), 2],
     ];
     for (const [list, size] of lists) expect(list().map((rows) => rows.length)).toEqual(Array(size).fill(1));
   });
@@ -186,6 +205,20 @@ function populated(): World {
   const [group = "", set = "", user = ""] = [groups[0], sets[0], users[0]];
   for (const id of users) world.member(group, id);
   for (const id of groups.slice(1)) world.member(id, user);
+  world.sandbox.state.organization = {
+    ...exampleOrganization,
+    callers: new Map([
+      ["DELEGATE", { account: accounts.dev, as: "delegated-administrator" }],
+      ["OTHER", { account: accounts.prod, as: "delegated-administrator" }],
+    ]),
+  };
+  world.call("sso-admin", "CreateInstance", {}, { key: "DELEGATE" });
+  for (const application of world.admin("ListApplications")["Applications"] as object[])
+    world.admin("CreateApplicationAssignment", {
+      ApplicationArn: text(application, "ApplicationArn"),
+      PrincipalType: "GROUP",
+      PrincipalId: group,
+    });
   for (const name of ["a", "b", "c"]) {
     world.admin("AttachManagedPolicyToPermissionSet", {
       PermissionSetArn: set,
@@ -234,15 +267,24 @@ function storePages(
   return () => pages((paging) => world.store(operation, paging), key, { MaxResults: 1, ...input });
 }
 
+/** What a delegated administrator sees. */
+function instancePages(world: World): () => readonly (readonly unknown[])[] {
+  const signed = { key: "DELEGATE" };
+  const ask = (paging: object): Readonly<Record<string, unknown>> =>
+    world.call("sso-admin", "ListInstances", paging, signed).body;
+  return () => pages(ask, "Instances", { MaxResults: 1 });
+}
+
 function organizationPages(
   world: World,
-  operation: "ListAccountsForParent" | "ListOrganizationalUnitsForParent",
+  operation: Operation<"organizations">,
   key: string,
-  path: string,
+  path = "",
+  more: object = {},
 ): () => readonly (readonly unknown[])[] {
   const ParentId = world.sandbox.state.organization.units.get(path)?.id;
-  return () =>
-    pages((paging) => world.call("organizations", operation, paging).body, key, { MaxResults: 1, ParentId });
+  const input = { MaxResults: 1, ParentId, ...more };
+  return () => pages((paging) => world.call("organizations", operation, paging).body, key, input);
 }
 
 function withAccounts(count: number): Organization {

@@ -19,29 +19,6 @@ function describeSet(set: string): unknown {
   return world.admin("DescribePermissionSet", { PermissionSetArn: set })["PermissionSet"];
 }
 
-describe("the instance", () => {
-  test("is the only one", () => {
-    const instance = {
-      InstanceArn: instanceArn,
-      IdentityStoreId: "d-1111222233",
-      OwnerAccountId: "999900001111",
-      Status: "ACTIVE",
-      PrimaryRegion: "eu-west-1",
-    };
-    expect(world.call("sso-admin", "ListInstances").body["Instances"]).toMatchObject([instance]);
-    expect(world.admin("DescribeInstance")).toMatchObject({ ...instance, PermissionSetsEnabled: true });
-    const other = { InstanceArn: "arn:aws:sso:::instance/ssoins-0000000000000000" };
-    expect(world.adminFails("ListPermissionSets", other).code).toBe("ResourceNotFoundException");
-  });
-
-  test("refuses permission sets where they are not enabled", () => {
-    world.sandbox.state.instance = { ...world.sandbox.state.instance, permissionSetsEnabled: false };
-    expect(world.admin("DescribeInstance")["PermissionSetsEnabled"]).toBe(false);
-    expect(world.adminFails("ListPermissionSets").code).toBe("ValidationException");
-    expect(world.adminFails("CreatePermissionSet", { Name: "S" }).code).toBe("ValidationException");
-  });
-});
-
 describe("a permission set", () => {
   test("is made with what is given, and one hour otherwise", () => {
     const set = world.set("S3", {
@@ -75,6 +52,22 @@ describe("a permission set", () => {
       message: "PermissionSet with name S3 already exists.",
     });
     expect(describeSet(world.set("s3"))).toMatchObject({ Name: "s3" });
+  });
+
+  test("is one of 3,500 at most", () => {
+    const first = world.set("first");
+    const { permissionSets } = world.sandbox.state;
+    const row = permissionSets.get(first);
+    if (row === undefined) throw new Error("the set is not there");
+    for (let index = 1; index < 3_499; index += 1)
+      permissionSets.set(`${first}${index}`, { ...row, arn: `${first}${index}`, name: `set${index}` });
+    world.set("last");
+    expect(world.adminFails("CreatePermissionSet", { Name: "beyond" })).toMatchObject({
+      code: "ServiceQuotaExceededException",
+      message: expect.stringContaining("3500"),
+    });
+    world.admin("DeletePermissionSet", { PermissionSetArn: first });
+    world.set("beyond");
   });
 
   test.each(["PT1H", "PT12H", "PT90M", "PT60M", "PT3600S", "PT1H30M"])(
@@ -123,9 +116,10 @@ describe("a permission set", () => {
     expect(world.adminFails("DescribePermissionSet", { PermissionSetArn: set }).code).toBe(
       "ResourceNotFoundException",
     );
-    expect(world.adminFails("ListTagsForResource", { ResourceArn: set }).code).toBe(
-      "ResourceNotFoundException",
-    );
+    expect(world.call("sso-admin", "ListTagsForResource", { ResourceArn: set })).toMatchObject({
+      code: "ResourceNotFoundException",
+      message: `Resource ${set} does not exist.`,
+    });
     expect(world.set("S")).not.toBe(set);
   });
 

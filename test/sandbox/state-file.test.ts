@@ -1,10 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { deserialize, SandboxStateError, serialize, setUserStatus } from "../../src/sandbox/state.js";
+import { exampleOrganization, type Organization } from "../../src/sandbox/organization.js";
+import {
+  deserialize,
+  newState,
+  SandboxStateError,
+  serialize,
+  setUserStatus,
+} from "../../src/sandbox/state.js";
 import { accounts, assignmentInput, createWorld, instanceArn, type World } from "./world.js";
+
+const organization: Organization = {
+  ...exampleOrganization,
+  callers: new Map([["MEMBER", { account: accounts.dev, as: "member" }]]),
+};
 
 /** A world with at least one of everything. */
 function full(): World {
-  const world = createWorld({ settleMs: 1_000 });
+  const world = createWorld({ state: newState(organization), settleMs: 1_000 });
   const enterprise = { "aws:identitystore:enterprise": { costCenter: "42" } };
   const [alice, bob] = [
     world.user("alice", { Emails: [{ Value: "a@example.com" }], Extensions: enterprise }),
@@ -37,6 +49,17 @@ function full(): World {
   world.admin("TagResource", { ResourceArn: instanceArn, Tags: [{ Key: "idc:applied", Value: "x" }] });
   world.admin("ProvisionPermissionSet", { ...on, TargetType: "ALL_PROVISIONED_ACCOUNTS" });
   world.admin("CreateAccountAssignment", assignmentInput(bare, other));
+  world.admin("UpdateInstance", { Name: "acme" });
+  world.admin("CreateInstanceAccessControlAttributeConfiguration", {
+    InstanceAccessControlAttributeConfiguration: {
+      AccessControlAttributes: [{ Key: "team", Value: { Source: ["${path:userType}"] } }],
+    },
+  });
+  const [application] = world.admin("ListApplications")["Applications"] as object[];
+  const principal = { PrincipalType: "GROUP", PrincipalId: group };
+  world.admin("CreateApplicationAssignment", { ...application, ...principal });
+  const mine = { ClientToken: "t-1", Name: "mine", Tags: [{ Key: "a", Value: "b" }] };
+  world.call("sso-admin", "CreateInstance", mine, { key: "MEMBER" });
   return world;
 }
 
@@ -53,9 +76,27 @@ test("a state comes back whole, and goes on as it would have", () => {
   expect(copy.storeFails("CreateGroup", { DisplayName: "developers" }).code).toBe("ConflictException");
 });
 
+test("a state that an earlier idc wrote is opened, with nothing in what it did not know", () => {
+  const file = JSON.parse(serialize(full().sandbox.state)) as Damaged;
+  delete file["accountInstances"];
+  delete file["accessControlAttributes"];
+  delete file["applicationAssignments"];
+  delete (file["instance"] as Damaged)["name"];
+  delete (file["instance"] as Damaged)["deleted"];
+  delete (file["organization"] as Damaged)["applications"];
+  const state = deserialize(JSON.stringify(file));
+  expect(state).toMatchObject({ accessControlAttributes: null, instance: { name: null, deleted: false } });
+  expect(state.accountInstances.size + state.applicationAssignments.size).toBe(0);
+  expect(state.organization.applications).toEqual([]);
+  expect(state.users.size).toBe(2);
+});
+
 test("the same calls give the same ids, and no id comes twice", () => {
   const [one, two] = [full(), full()];
   expect(serialize(one.sandbox.state)).toBe(serialize(two.sandbox.state));
+  const mine = { ClientToken: "t-1", Name: "mine", Tags: [{ Key: "a", Value: "b" }] };
+  const repeated = two.call("sso-admin", "CreateInstance", mine, { key: "MEMBER" });
+  expect(one.sandbox.state.accountInstances.get(accounts.dev)?.arn).toBe(repeated.body["InstanceArn"]);
   const { users, groups, memberships, requests } = one.sandbox.state;
   const ids = [users, groups, memberships, requests].flatMap((table) => [...table.keys()]);
   expect(new Set(ids).size).toBe(ids.length);
@@ -78,7 +119,7 @@ describe("a text is refused that", () => {
 
   const damages: readonly [what: string, damage: (file: Damaged) => void, problem: string][] = [
     ["lacks a table", (file) => delete file["groups"], "groups is missing"],
-    ["has an unknown table", (file) => (file["applications"] = []), "applications is not known here"],
+    ["has an unknown table", (file) => (file["issuers"] = []), "issuers is not known here"],
     ["has a table that is no list", (file) => (file["users"] = {}), "users must be a list"],
     ["has a counter that is no number", (file) => (file["counter"] = "5"), "counter must be an integer"],
     ["has an unknown status", (file) => (row(file, "users")["status"] = "GONE"), "users[0].status must be"],
@@ -106,6 +147,52 @@ describe("a text is refused that", () => {
       "has no permission set",
     ],
     ["has an assignment without a role", (file) => list(file, "roles").splice(0, 1), "has no role"],
+    [
+      "has an assignment without an application",
+      (file) => delete (file["organization"] as Damaged)["applications"],
+      "has no application arn:aws:sso::",
+    ],
+    [
+      "has an assignment of an application twice",
+      (file) => list(file, "applicationAssignments").push(row(file, "applicationAssignments")),
+      "applicationAssignments[1] repeats",
+    ],
+    [
+      "has a second instance of an account",
+      (file) =>
+        list(file, "accountInstances").push({ ...row(file, "accountInstances"), arn: `${instanceArn}x` }),
+      "accountInstances[1] repeats 111122223333",
+    ],
+    [
+      "has an instance twice",
+      (file) => (row(file, "accountInstances")["arn"] = instanceArn),
+      `two instances named ${instanceArn}`,
+    ],
+    [
+      "has an account instance that the service would not make",
+      (file) => (row(file, "accountInstances")["request"] = { ClientToken: "" }),
+      "accountInstances[0].request is refused",
+    ],
+    [
+      "has an account instance without an owner",
+      (file) => delete row(file, "accountInstances")["ownerAccountId"],
+      "accountInstances[0].ownerAccountId is missing",
+    ],
+    [
+      "has an attribute for access control that the service would refuse",
+      (file) => (row(file, "accessControlAttributes")["Value"] = { Source: [] }),
+      "accessControlAttributes is refused",
+    ],
+    [
+      "has an attribute for access control twice",
+      (file) => list(file, "accessControlAttributes").push(row(file, "accessControlAttributes")),
+      "two attributes for access control named team",
+    ],
+    [
+      "does not say whether its instance is there",
+      (file) => ((file["instance"] as Damaged)["deleted"] = "no"),
+      "instance.deleted must be true or false",
+    ],
     [
       "has a set without content",
       (file) => delete row(file, "permissionSets")["content"],

@@ -72,7 +72,7 @@ describe("CreateUser", () => {
     const reply = world.storeFails("CreateUser", { ...userInput("alice"), Name: { [part]: "Alice" } });
     expect(reply).toMatchObject({
       code: "ValidationException",
-      message: expect.stringContaining("is required"),
+      message: `${part.toLowerCase()}: The attribute ${part.toLowerCase()} is required`,
     });
   });
 
@@ -366,6 +366,22 @@ describe("looking up", () => {
       body: { ResourceType: "IDENTITY_STORE", ResourceId: "d-0000000000" },
     });
   });
+});
+
+test("there are 100,000 users at most", () => {
+  const first = world.user("first");
+  const { users } = world.sandbox.state;
+  const row = users.get(first);
+  if (row === undefined) throw new Error("the user is not there");
+  for (let index = 1; index < 99_999; index += 1)
+    users.set(`${index}`, { ...row, id: `${index}`, attributes: { UserName: `user${index}` } });
+  world.user("last");
+  expect(world.storeFails("CreateUser", userInput("beyond"))).toMatchObject({
+    code: "ServiceQuotaExceededException",
+    message: expect.stringContaining("100000"),
+  });
+  world.store("DeleteUser", { UserId: first });
+  world.user("beyond");
 });
 
 test("deleting a user removes the memberships and leaves the assignments as orphans", () => {

@@ -165,7 +165,7 @@ test("every operation of the table is served, and checks its input", () => {
       code: world.call(service as "sso-admin", operation as "ListInstances", {}).code,
     })),
   );
-  expect(answers).toHaveLength(62);
+  expect(answers).toHaveLength(77);
   const unexpected = answers.filter(
     ({ code }) => code !== null && code !== "ValidationException" && code !== "InvalidInputException",
   );

@@ -1,4 +1,5 @@
 /** The sandbox as the `requestHandler` of AWS SDK clients: no sockets, and time only as `clock` tells it. */
+import type { Clock } from "../../src/model/clock.js";
 import type { Sandbox, SandboxClock } from "../../src/sandbox/sandbox.js";
 
 /** As much of the SDK's requests as the sandbox reads. */
@@ -17,13 +18,19 @@ export type InProcessHandler = {
   destroy(): void;
 };
 
-export function inProcessHandler(sandbox: Sandbox, clock: SandboxClock): InProcessHandler {
+/** `sleep`: how slow answers are waited for; without it they are not. */
+export function inProcessHandler(
+  sandbox: Sandbox,
+  clock: SandboxClock & Partial<Pick<Clock, "sleep">>,
+): InProcessHandler {
   return {
     handle: async ({ method, path, headers, body }) => {
       const response = sandbox.handle(
         { method, path, headers: lowerCase(headers), body: textOf(body) },
         clock,
       );
+      if (response.delayMs > 0) await clock.sleep?.(response.delayMs);
+      if (response.dropped) throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
       return {
         response: {
           statusCode: response.status,

@@ -7,7 +7,8 @@ import { type Audit, type ExternalId, foldName, type Group, type User } from "..
 /** @throws ServiceError ResourceNotFoundException for any other store, or from any other region. */
 export function requireStore(context: Context, id: string): void {
   const { instance, organization } = context.state;
-  if (id === instance.identityStoreId && context.region === organization.region) return;
+  const known = id === instance.identityStoreId && !instance.deleted;
+  if (known && context.region === organization.region) return;
   throw notFound("IdentityStore not found.", { ResourceType: "IDENTITY_STORE", ResourceId: id });
 }
 
@@ -60,7 +61,9 @@ export function duplicate(message: string): ServiceError {
   return conflict(message, { Reason: "UNIQUENESS_CONSTRAINT_VIOLATION" });
 }
 
-export function requiredAttribute(name: string): ServiceError {
+/** The service tells the last part of an attribute's path, in lower case. */
+export function requiredAttribute(path: string): ServiceError {
+  const name = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
   return validationError(`${name}: The attribute ${name} is required`);
 }
 

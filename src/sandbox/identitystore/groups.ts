@@ -1,7 +1,7 @@
 import type { Input } from "../constraints.js";
 import { checked } from "../check.js";
 import type { Context, SomeHandlers } from "../context.js";
-import { notFound, type ServiceError, validationError } from "../errors.js";
+import { notFound, quotaExceeded, type ServiceError, validationError } from "../errors.js";
 import { page } from "../page.js";
 import { foldName, type Group } from "../state.js";
 import {
@@ -26,11 +26,15 @@ type GroupOperation =
   | "ListGroups"
   | "GetGroupId";
 
+const maxGroups = 100_000;
+
 export const groupHandlers: SomeHandlers<"identitystore", GroupOperation> = {
   CreateGroup: (context, { IdentityStoreId, DisplayName, Description }) => {
     requireStore(context, IdentityStoreId);
     if (DisplayName === undefined) throw requiredAttribute("displayName");
     requireFreeName(context, DisplayName, null);
+    if (context.state.groups.size >= maxGroups)
+      throw quotaExceeded(`You have exceeded the limit of ${maxGroups} groups.`);
     const id = newId(context);
     context.state.groups.set(id, {
       id,

@@ -1,6 +1,6 @@
 import type { Input } from "../constraints.js";
 import type { Context, SomeHandlers } from "../context.js";
-import { notFound, type ServiceError, validationError } from "../errors.js";
+import { notFound, quotaExceeded, type ServiceError, validationError } from "../errors.js";
 import { page } from "../page.js";
 import { foldName, type User, type UserAttributes } from "../state.js";
 import {
@@ -20,6 +20,8 @@ import { applyOperation, checkBirthdate, checkExtension } from "./user-attribute
 
 type UserOperation = "CreateUser" | "DescribeUser" | "UpdateUser" | "DeleteUser" | "ListUsers" | "GetUserId";
 
+const maxUsers = 100_000;
+
 export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
   CreateUser: (context, { IdentityStoreId, Extensions, ...attributes }) => {
     requireStore(context, IdentityStoreId);
@@ -34,6 +36,8 @@ export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
     if (context.state.users.countBy("name", foldName(attributes.UserName)) > 0)
       throw duplicate("Duplicate UserName");
     requireFreeEmail(context, attributes, null);
+    if (context.state.users.size >= maxUsers)
+      throw quotaExceeded(`You have exceeded the limit of ${maxUsers} users.`);
     const id = newId(context);
     const user: User = {
       id,

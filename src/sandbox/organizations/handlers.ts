@@ -10,6 +10,9 @@ import {
 } from "../organization.js";
 import { page } from "../page.js";
 
+/** The service principal of IAM Identity Center. */
+const identityCenter = "sso.amazonaws.com";
+
 export const organizations: Handlers<"organizations"> = {
   DescribeOrganization: ({ state: { organization } }) => {
     const id = organization.managementAccount;
@@ -45,6 +48,38 @@ export const organizations: Handlers<"organizations"> = {
     );
     const { rows, next } = page(context, input, children, (unit) => unit.id);
     return { OrganizationalUnits: rows.map((unit) => unitOutput(context, unit)), ...next };
+  },
+
+  DescribeOrganizationalUnit: (context, input) => {
+    const unit = unitById(context, input.OrganizationalUnitId);
+    if (unit === null)
+      throw new ServiceError(
+        "OrganizationalUnitNotFoundException",
+        "You specified an OU that doesn't exist.",
+      );
+    return { OrganizationalUnit: unitOutput(context, unit) };
+  },
+
+  ListChildren: (context, input) => {
+    const { accounts, units } = context.state.organization;
+    const parent = parentPath(context, input.ParentId);
+    const children =
+      input.ChildType === "ACCOUNT"
+        ? [...accounts.values()].filter(({ ou }) => ou === parent).map(({ id }) => id)
+        : [...units.values()].filter(({ path }) => above(path) === parent).map(({ id }) => id);
+    const { rows, next } = page(context, input, children, (id) => id);
+    return { Children: rows.map((id) => ({ Id: id, Type: input.ChildType })), ...next };
+  },
+
+  /** Those of Identity Center are the only ones that are known here. */
+  ListDelegatedAdministrators: (context, input) => {
+    const { accounts, callers } = context.state.organization;
+    const asked = (input.ServicePrincipal ?? identityCenter) === identityCenter;
+    const delegated = [...callers.values()].filter(({ as }) => asked && as === "delegated-administrator");
+    const ids = new Set(delegated.map(({ account }) => account));
+    const found = [...accounts.values()].filter(({ id }) => ids.has(id));
+    const { rows, next } = page(context, input, found, ({ id }) => id);
+    return { DelegatedAdministrators: rows.map((account) => administratorOutput(context, account)), ...next };
   },
 
   ListAccounts: (context, input) => {
@@ -85,8 +120,23 @@ export const organizations: Handlers<"organizations"> = {
 };
 
 function accountOutput(context: Context, account: Account): object {
-  const { managementAccount } = context.state.organization;
   const units = unitIds(context, account.ou).map((id) => `${id}/`);
+  return {
+    ...accountFields(context, account),
+    Paths: [`${organizationId}/${rootId}/${units.join("")}${account.id}/`],
+  };
+}
+
+function administratorOutput(context: Context, account: Account): object {
+  return {
+    ...accountFields(context, account),
+    DelegationEnabledDate: context.state.instance.createdAt / 1000,
+  };
+}
+
+/** What is told of an account in any case. */
+function accountFields(context: Context, account: Account): object {
+  const { managementAccount } = context.state.organization;
   return {
     Id: account.id,
     Arn: accountArn(managementAccount, account.id),
@@ -94,7 +144,6 @@ function accountOutput(context: Context, account: Account): object {
     Name: account.name,
     Status: statusOf[account.status],
     State: account.status,
-    Paths: [`${organizationId}/${rootId}/${units.join("")}${account.id}/`],
     JoinedMethod: account.id === managementAccount ? "INVITED" : "CREATED",
     JoinedTimestamp: context.state.instance.createdAt / 1000,
   };

@@ -2,8 +2,15 @@ import type { Input } from "../constraints.js";
 import type { Context, SomeHandlers } from "../context.js";
 import { accessDenied, notFound } from "../errors.js";
 import { page } from "../page.js";
-import { type Assignment, assignmentKey, type PrincipalType, roleKey } from "../state.js";
-import { requireAccount, requirePermissionSet, requirePermissionSets, requireReach } from "./common.js";
+import { type Assignment, assignmentKey, roleKey } from "../state.js";
+import {
+  principalsOf,
+  requireAccount,
+  requirePermissionSet,
+  requirePermissionSets,
+  requirePrincipal,
+  requireReach,
+} from "./common.js";
 import { assignmentStatusOutput } from "./request-status.js";
 import { start } from "./requests.js";
 
@@ -66,20 +73,6 @@ function assignmentOf(context: Context, input: AssignmentInput): Assignment {
     principalType: input.PrincipalType,
     principalId: input.PrincipalId,
   };
-}
-
-function requirePrincipal({ state }: Context, type: PrincipalType, id: string): void {
-  if (!(type === "USER" ? state.users : state.groups).has(id))
-    throw notFound(`${type} ${id} does not exist.`);
-}
-
-function principalsOf(
-  { state }: Context,
-  { PrincipalType, PrincipalId }: Input<"sso-admin", "ListAccountAssignmentsForPrincipal">,
-): readonly string[] {
-  const own = `${PrincipalType}/${PrincipalId}`;
-  if (PrincipalType === "GROUP") return [own];
-  return [own, ...state.memberships.by("user", PrincipalId).map(({ groupId }) => `GROUP/${groupId}`)];
 }
 
 function assignmentOutput(row: Assignment): object {

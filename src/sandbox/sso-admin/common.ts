@@ -1,20 +1,65 @@
-/** What the operations on permission sets and assignments share. */
+/** What the operations on instances, permission sets and assignments share. */
+import { notAuthorized } from "../caller.js";
 import type { Context } from "../context.js";
 import { accessDenied, notFound, validationError } from "../errors.js";
 import type { Account } from "../organization.js";
-import { type PermissionSet, type PermissionSetContent, roleKey } from "../state.js";
+import {
+  type Instance,
+  type PermissionSet,
+  type PermissionSetContent,
+  principalKey,
+  type PrincipalType,
+  roleKey,
+  type SandboxState,
+} from "../state.js";
 
-/** @throws ServiceError ResourceNotFoundException for any other instance, or from any other region. */
-export function requireInstance(context: Context, arn: string): void {
-  const { instance, organization } = context.state;
-  if (arn !== instance.arn || context.region !== organization.region)
-    throw notFound(`Instance ${arn} does not exist in ${context.region}.`);
+/** Of either kind: the organization's, or an account's own. */
+export type AnyInstance = Omit<Instance, "deleted"> & {
+  readonly ownerAccountId: string;
+  readonly region: string;
+};
+
+/** All that there are, whoever sees them. */
+export function instancesOf({ instance, organization, accountInstances }: SandboxState): AnyInstance[] {
+  const { managementAccount, region } = organization;
+  return [
+    ...(instance.deleted ? [] : [{ ...instance, ownerAccountId: managementAccount, region }]),
+    ...[...accountInstances.values()].map((one) => ({ ...one, permissionSetsEnabled: false })),
+  ];
 }
 
-/** As `requireInstance`, for what an instance without multi-account permissions refuses. */
+export function identityStoreArn({ ownerAccountId, identityStoreId }: AnyInstance): string {
+  return `arn:aws:identitystore::${ownerAccountId}:identitystore/${identityStoreId}`;
+}
+
+/** The organization's instance is the delegated administrator's too. */
+export function sees({ caller, state }: Context, { arn, ownerAccountId }: AnyInstance): boolean {
+  if (ownerAccountId === caller.accountId) return true;
+  return arn === state.instance.arn && caller.kind === "delegated-administrator";
+}
+
+/**
+ * @throws ServiceError ResourceNotFoundException for an instance that is not there, or not in this region;
+ *   AccessDeniedException for one that the caller does not see.
+ */
+export function requireInstance(context: Context, arn: string): AnyInstance {
+  const found = instancesOf(context.state).find((one) => one.arn === arn && one.region === context.region);
+  if (found === undefined) throw notFound(`Instance ${arn} does not exist in ${context.region}.`);
+  if (!sees(context, found)) throw notAuthorized(context.caller, context);
+  return found;
+}
+
+/** As `requireInstance`, for what an account's own instance does not have. */
+export function requireOrganizationInstance(context: Context, arn: string): AnyInstance {
+  const found = requireInstance(context, arn);
+  if (arn !== context.state.instance.arn)
+    throw validationError("The operation is not supported for an account instance.");
+  return found;
+}
+
+/** As `requireOrganizationInstance`, for what an instance without multi-account permissions refuses. */
 export function requirePermissionSets(context: Context, instanceArn: string): void {
-  requireInstance(context, instanceArn);
-  if (!context.state.instance.permissionSetsEnabled)
+  if (!requireOrganizationInstance(context, instanceArn).permissionSetsEnabled)
     throw validationError("Permission sets are not enabled for this instance.");
 }
 
@@ -32,6 +77,22 @@ export function requireAccount(context: Context, id: string): Account {
   const account = context.state.organization.accounts.get(id);
   if (account === undefined) throw notFound(`Account ${id} does not exist in the organization.`);
   return account;
+}
+
+export function requirePrincipal({ state }: Context, type: PrincipalType, id: string): void {
+  if (!(type === "USER" ? state.users : state.groups).has(id))
+    throw notFound(`${type} ${id} does not exist.`);
+}
+
+/** The principal, and for a user the groups that the user is in: whose assignments reach the principal. */
+export function principalsOf(
+  { state }: Context,
+  { PrincipalType, PrincipalId }: { readonly PrincipalType: PrincipalType; readonly PrincipalId: string },
+): readonly string[] {
+  const own = principalKey(PrincipalType, PrincipalId);
+  if (PrincipalType === "GROUP") return [own];
+  const memberships = state.memberships.by("user", PrincipalId);
+  return [own, ...memberships.map(({ groupId }) => principalKey("GROUP", groupId))];
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Handlers } from "../context.js";
+import { accessControlHandlers } from "./access-control-attributes.js";
+import { applicationHandlers } from "./applications.js";
 import { assignmentHandlers } from "./assignments.js";
 import { instanceHandlers } from "./instances.js";
 import { permissionSetHandlers } from "./permission-sets.js";
@@ -15,4 +17,6 @@ export const ssoAdmin: Handlers<"sso-admin"> = {
   ...assignmentHandlers,
   ...provisioningHandlers,
   ...requestHandlers,
+  ...accessControlHandlers,
+  ...applicationHandlers,
 };

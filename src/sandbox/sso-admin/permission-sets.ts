@@ -1,8 +1,8 @@
 import type { SomeHandlers } from "../context.js";
-import { conflict, validationError } from "../errors.js";
+import { conflict, quotaExceeded, validationError } from "../errors.js";
 import { nextHex } from "../ids.js";
 import { page } from "../page.js";
-import type { PermissionSet } from "../state.js";
+import { instanceId, type PermissionSet } from "../state.js";
 import { edit, requirePermissionSet, requirePermissionSets, requireWritable } from "./common.js";
 import { requestsOn } from "./requests.js";
 import { withTags } from "./tags.js";
@@ -13,6 +13,9 @@ type PermissionSetOperation =
   | "DescribePermissionSet"
   | "UpdatePermissionSet"
   | "DeletePermissionSet";
+
+/** In an instance. */
+const maxPermissionSets = 3_500;
 
 export const permissionSetHandlers: SomeHandlers<"sso-admin", PermissionSetOperation> = {
   ListPermissionSets: (context, input) => {
@@ -28,9 +31,10 @@ export const permissionSetHandlers: SomeHandlers<"sso-admin", PermissionSetOpera
     const tags = withTags(new Map(), input.Tags ?? []);
     if (state.permissionSets.countBy("name", input.Name) > 0)
       throw conflict(`PermissionSet with name ${input.Name} already exists.`);
-    const instanceId = state.instance.arn.slice(state.instance.arn.lastIndexOf("/") + 1);
+    if (state.permissionSets.size >= maxPermissionSets)
+      throw quotaExceeded(`You have exceeded the limit of ${maxPermissionSets} permission sets.`);
     const set: PermissionSet = {
-      arn: `arn:aws:sso:::permissionSet/${instanceId}/ps-${nextHex(state, 16)}`,
+      arn: `arn:aws:sso:::permissionSet/${instanceId(state)}/ps-${nextHex(state, 16)}`,
       name: input.Name,
       createdAt: context.now,
       revision: 1,

@@ -3,7 +3,7 @@
  * end, not at the request: the latest content is provisioned, and what fails, fails late with a reason.
  */
 import type { Context } from "../context.js";
-import { conflict, throttled } from "../errors.js";
+import { conflict } from "../errors.js";
 import { nextHex, nextUuid } from "../ids.js";
 import type { Account } from "../organization.js";
 import {
@@ -16,6 +16,7 @@ import {
   roleKey,
   type SandboxState,
 } from "../state.js";
+import { tooManyInProgress } from "../trouble.js";
 import { pathAndName } from "./policies.js";
 
 type Work =
@@ -34,8 +35,7 @@ type Work =
  */
 export function start(context: Context, work: Work): AsyncRequest {
   const { state, now, settleMs, inFlight } = context;
-  if (state.requests.countBy("status", "IN_PROGRESS") >= inFlight)
-    throw throttled("There are too many requests processing. Please try again later.");
+  if (state.requests.countBy("status", "IN_PROGRESS") >= inFlight) throw tooManyInProgress();
   const { permissionSetArn, accountIds } = reachOf(work);
   const busy = requestsOn(state, permissionSetArn).flatMap((request) => reachOf(request).accountIds);
   const clash = accountIds.find((id) => busy.includes(id));
@@ -48,11 +48,19 @@ export function start(context: Context, work: Work): AsyncRequest {
     status: "IN_PROGRESS",
     failureReason: null,
     createdAt: now,
-    dueAt: now + settleMs,
+    dueAt: Math.max(now, ...accountIds.map((id) => freeAt(state, id))) + settleMs,
     ...work,
   };
   state.requests.set(request.id, request);
   return request;
+}
+
+/** The service changes one role at a time in an account: when what is in progress there will have ended. */
+function freeAt(state: SandboxState, accountId: string): number {
+  const queued = state.requests
+    .by("status", "IN_PROGRESS")
+    .filter((request) => reachOf(request).accountIds.includes(accountId));
+  return Math.max(0, ...queued.map(({ dueAt }) => dueAt));
 }
 
 /** What is in progress for a permission set. */
@@ -67,12 +75,15 @@ export function requestsOf(state: SandboxState, kind: AsyncKind): readonly Async
   return state.requests.by("kind", kind);
 }
 
-/** Ends what is due; in any order, since no two operations touch the same role. True when anything was. */
-export function settleRequests(state: SandboxState, now: number): boolean {
+/**
+ * Ends what is due; in any order, since no two operations touch the same role. `mishap` gives the reason why one more
+ * account fails, or null. True when anything was due.
+ */
+export function settleRequests(state: SandboxState, now: number, mishap: () => string | null): boolean {
   if (state.requests.countBy("status", "IN_PROGRESS") === 0) return false;
   const due = state.requests.by("status", "IN_PROGRESS").filter((request) => request.dueAt <= now);
   for (const request of due) {
-    const failureReason = finish(state, request);
+    const failureReason = finish(state, request, mishap);
     state.requests.set(request.id, {
       ...request,
       status: failureReason === null ? "SUCCEEDED" : "FAILED",
@@ -89,12 +100,13 @@ function reachOf(work: Work): { readonly permissionSetArn: string; readonly acco
 }
 
 /** The reason of the failure, or null. */
-function finish(state: SandboxState, request: AsyncRequest): string | null {
+function finish(state: SandboxState, request: AsyncRequest, mishap: () => string | null): string | null {
   if (request.kind === "provisioning")
-    return provisionAll(state, request.permissionSetArn, request.accountIds);
-  return request.kind === "creation"
-    ? assign(state, request.assignment)
-    : unassign(state, request.assignment);
+    return provisionAll(state, request.permissionSetArn, request.accountIds, mishap);
+  return (
+    mishap() ??
+    (request.kind === "creation" ? assign(state, request.assignment) : unassign(state, request.assignment))
+  );
 }
 
 /** The first assignment of a set in an account provisions it there; a later one leaves the role as it is. */
@@ -124,8 +136,9 @@ function provisionAll(
   state: SandboxState,
   permissionSetArn: string,
   accountIds: readonly string[],
+  mishap: () => string | null,
 ): string | null {
-  const failures = accountIds.map((accountId) => provision(state, permissionSetArn, accountId));
+  const failures = accountIds.map((accountId) => mishap() ?? provision(state, permissionSetArn, accountId));
   return failures.find((failure) => failure !== null) ?? null;
 }
 
@@ -135,6 +148,8 @@ function provision(state: SandboxState, permissionSetArn: string, accountId: str
   const failure = accountFailure(state, accountId) ?? policyFailure(state, set, accountId);
   if (failure !== null) return failure;
   const key = roleKey(accountId, permissionSetArn);
+  if (!state.roles.has(key) && state.roles.countBy("account", accountId) >= roleQuota(state, accountId))
+    return `Received a 409 status error: Cannot exceed quota for RolesPerAccount: ${roleQuota(state, accountId)}.`;
   const suffix = state.roles.get(key)?.suffix ?? nextHex(state, 16);
   state.roles.set(key, { accountId, permissionSetArn, suffix, revision: set.revision, content: set.content });
   return null;
@@ -158,6 +173,10 @@ function policyFailure(state: SandboxState, { content }: PermissionSet, accountI
     .find((name) => !existing.includes(name));
   if (missing === undefined) return null;
   return `Received a 404 status error: Policy arn:aws:iam::${accountId}:policy${missing} does not exist or is not attachable.`;
+}
+
+function roleQuota(state: SandboxState, accountId: string): number {
+  return accountOf(state, accountId)?.roleQuota ?? Infinity;
 }
 
 function accountOf(state: SandboxState, id: string): Account | undefined {

@@ -1,7 +1,7 @@
 import type { Context, SomeHandlers } from "../context.js";
 import { notFound, quotaExceeded, validationError } from "../errors.js";
 import { page } from "../page.js";
-import { requireInstance, requireReach } from "./common.js";
+import { instancesOf, requireInstance, requireReach } from "./common.js";
 
 type TagOperation = "ListTagsForResource" | "TagResource" | "UntagResource";
 type Tag = { readonly Key: string; readonly Value: string };
@@ -55,11 +55,13 @@ function tagsOf(context: Context, arn: string): ReadonlyMap<string, string> {
 
 type TagInput = { readonly InstanceArn?: string; readonly ResourceArn: string };
 
-/** An instance or a permission set; there is nothing else here that could be tagged. */
+/** An instance or a permission set; nothing else is tagged here. */
 function requireResource(context: Context, { InstanceArn, ResourceArn }: TagInput): void {
-  requireInstance(context, InstanceArn ?? context.state.instance.arn);
-  if (ResourceArn !== context.state.instance.arn && !context.state.permissionSets.has(ResourceArn))
-    throw notFound(`Resource ${ResourceArn} does not exist.`);
+  const { instance, permissionSets } = context.state;
+  const home = permissionSets.has(ResourceArn) ? instance.arn : ResourceArn;
+  const exists = instancesOf(context.state).some(({ arn }) => arn === home);
+  if (!exists || (InstanceArn ?? home) !== home) throw notFound(`Resource ${ResourceArn} does not exist.`);
+  requireInstance(context, home);
 }
 
 function requireTaggable(context: Context, input: TagInput): void {
