@@ -68,11 +68,14 @@ describe("CreateUser", () => {
     expect(world.sandbox.state.users.size).toBe(0);
   });
 
-  test.each(["GivenName", "FamilyName"])("needs Name.%s", (part) => {
+  test.each([
+    ["FamilyName", "givenname"],
+    ["GivenName", "familyname"],
+  ])("given only Name.%s, lacks the %s", (part, missing) => {
     const reply = world.storeFails("CreateUser", { ...userInput("alice"), Name: { [part]: "Alice" } });
     expect(reply).toMatchObject({
       code: "ValidationException",
-      message: `${part.toLowerCase()}: The attribute ${part.toLowerCase()} is required`,
+      message: `${missing}: The attribute ${missing} is required`,
     });
   });
 
