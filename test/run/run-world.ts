@@ -1,5 +1,7 @@
 import type { ApplyOrder } from "../../src/run/apply.js";
 import type { SourceTree } from "../../src/declare/source-tree.js";
+import type { Connection } from "../../src/live/connect.js";
+import type { SandboxOptions } from "../../src/sandbox/sandbox.js";
 import { createLiveWorld } from "../live/live-world.js";
 import type { LiveWorld } from "../live/live-world.js";
 
@@ -8,17 +10,30 @@ export type RunWorld = LiveWorld & {
   files: Record<string, string>;
   commit: string | null;
   order(given?: Partial<ApplyOrder>): ApplyOrder;
+  /** Ends what runs have left open, as a command does at its end. */
+  close(): void;
 };
 
-export function createRunWorld(files: Record<string, string>): RunWorld {
-  const live = createLiveWorld();
+export function createRunWorld(
+  files: Readonly<Record<string, string>>,
+  options: Partial<SandboxOptions> = {},
+): RunWorld {
+  const live = createLiveWorld(options);
+  const open: Connection[] = [];
   const world: RunWorld = Object.assign(live, {
-    files,
+    close: () => {
+      for (const connection of open.splice(0)) connection.close();
+    },
+    files: { ...files },
     commit: null,
     order: (given: Partial<ApplyOrder> = {}): ApplyOrder => ({
       tree: treeOf(world.files),
       checkout: async () => (world.commit === null ? null : { head: world.commit, clean: true }),
-      connect: async () => ({ ...(await live.connect()), operationsInFlight: 10 }),
+      connect: async () => {
+        const connection = await live.connect();
+        open.push(connection);
+        return { ...connection, operationsInFlight: 10 };
+      },
       toolVersion: "0.0.0",
       adopt: null,
       signal: new AbortController().signal,

@@ -5,6 +5,7 @@ import { applied, failures, planFor } from "../support/applying.js";
 import { defaultSettings } from "../support/declarations.js";
 import { observedAccess, withoutContent } from "../support/observed-access.js";
 import { organizations } from "../support/organizations.js";
+import { runs } from "../support/runs.js";
 import { settledAccess } from "../support/simulation.js";
 
 type Removal = (typeof defaultSettings)["onUserRemoval"];
@@ -46,7 +47,7 @@ describe("for any two organizations", () => {
           expect(next.withheld).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

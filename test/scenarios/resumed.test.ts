@@ -6,6 +6,7 @@ import type { Plan } from "../../src/model/plan.js";
 import { createLiveWorld } from "../live/live-world.js";
 import { applied, failures, inputFor, never, planFor } from "../support/applying.js";
 import { organizations } from "../support/organizations.js";
+import { runs } from "../support/runs.js";
 import { planned } from "../support/planning.js";
 
 /** Ports of an apply that is interrupted when so many changes have been started. */
@@ -42,6 +43,6 @@ test("a plan that was interrupted anywhere can be taken up again as it was saved
       expect(failures(rest)).toEqual([]);
       expect((await planFor(await world.connect(), to)).changes).toEqual([]);
     }),
-    { numRuns: 80 },
+    { numRuns: runs(80) },
   );
 });

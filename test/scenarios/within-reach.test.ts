@@ -7,6 +7,7 @@ import { newState } from "../../src/sandbox/state.js";
 import { createLiveWorld } from "../live/live-world.js";
 import { applied, deleting, failures, planFor } from "../support/applying.js";
 import { organizations, stateOf } from "../support/organizations.js";
+import { runs } from "../support/runs.js";
 
 const management = "999900001111";
 const suspended = "444455556666";
@@ -55,6 +56,6 @@ test("a delegated administrator, beside a suspended account, is never asked for 
       const next = await planFor(await world.connect({ credentials }), to, inactive);
       expect(next.changes).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

@@ -21,6 +21,8 @@ export type Fault =
     }
   /** The connection is lost before the request arrives, or after its effect. */
   | { readonly drop: "before" | "after" }
+  /** Whoever asked is gone before the request arrives, or once it has: nothing is heard any more. */
+  | { readonly silence: "before" | "after" }
   /** Nobody listens. */
   | { readonly unreachable: string }
   /** An answer of this text instead of the sandbox's. */
@@ -51,6 +53,10 @@ export function faultyHandler(
       if ("drop" in fault) {
         if (fault.drop === "after") await handler.handle(request);
         throw networkError("ECONNRESET");
+      }
+      if ("silence" in fault) {
+        if (fault.silence === "after") await handler.handle(request);
+        return new Promise(() => {});
       }
       const { response } = await handler.handle(request);
       const told = JSON.parse(new TextDecoder().decode(response.body)) as Record<string, unknown>;

@@ -6,7 +6,12 @@ import { roleKey } from "../../src/sandbox/state.js";
  * written without the engine's idea of access.
  */
 export function observedAccess(state: SandboxState): ReadonlySet<string> {
-  const access = new Set<string>();
+  return new Set(observedWays(state).values());
+}
+
+/** The same by the way it is reached: user, set, account, and the group or user that holds the assignment. */
+export function observedWays(state: SandboxState): ReadonlyMap<string, string> {
+  const ways = new Map<string, string>();
   for (const { accountId, permissionSetArn, principalType, principalId } of state.assignments.values()) {
     const set = state.permissionSets.get(permissionSetArn)?.name ?? "?";
     const role = state.roles.get(roleKey(accountId, permissionSetArn));
@@ -15,12 +20,17 @@ export function observedAccess(state: SandboxState): ReadonlySet<string> {
       principalType === "USER"
         ? [principalId]
         : state.memberships.by("group", principalId).map(({ userId }) => userId);
+    const holder =
+      principalType === "USER"
+        ? "directly"
+        : `through ${state.groups.get(principalId)?.displayName ?? principalId}`;
     for (const id of userIds) {
       const user = state.users.get(id)?.attributes.UserName;
-      if (user !== undefined) access.add(`${user} ${set} ${accountId} ${content}`);
+      if (user !== undefined)
+        ways.set(`${user} ${set} ${accountId} ${holder}`, `${user} ${set} ${accountId} ${content}`);
     }
   }
-  return access;
+  return ways;
 }
 
 /** The same without content: who reaches which set where. */

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { State } from "../../src/model/state.js";
+import type { Faults } from "../../src/sandbox/trouble.js";
+import { boundsBetween } from "../support/bounds.js";
+import { organizations } from "../support/organizations.js";
+import { runs } from "../support/runs.js";
+import {
+  applyFiles,
+  applyUntil,
+  copyOf,
+  establishedAs,
+  lies,
+  pending,
+  type Removal,
+  troubles,
+  untroubled,
+  worldOn,
+} from "../support/trial.js";
+
+const removals = fc.constantFrom<Removal>({ onUserRemoval: "disable" }, { onUserRemoval: "delete" });
+
+/** What changes between the two organizations: the whole, or only one part, where the lower bound holds whatever the way. */
+const reorganizations = fc
+  .tuple(organizations(), organizations(), fc.constantFrom("everything", "memberships", "assignments"))
+  .map(([from, other, part]): { from: State; to: State; strict: boolean } => {
+    if (part === "everything") return { from, to: other, strict: false };
+    const { permissionSets, memberships, assignments } = other;
+    const live = {
+      ...from,
+      users: new Map([...from.users, ...other.users]),
+      groups: new Map([...from.groups, ...other.groups]),
+      permissionSets,
+      memberships,
+      assignments,
+    };
+    const wanted =
+      part === "memberships"
+        ? { ...live, memberships: within(live, from).memberships }
+        : { ...live, assignments: within(live, from).assignments };
+    return { from: live, to: wanted, strict: true };
+  });
+
+/** The memberships and assignments of `other` whose ends are in `state`. */
+function within(state: State, other: State): Pick<State, "memberships" | "assignments"> {
+  return {
+    memberships: new Map(
+      [...other.memberships].filter(
+        ([, { group, user }]) => state.groups.has(group) && state.users.has(user),
+      ),
+    ),
+    assignments: new Map(
+      [...other.assignments].filter(
+        ([, { principalType, principal, permissionSet }]) =>
+          (principalType === "user" ? state.users : state.groups).has(principal) &&
+          state.permissionSets.has(permissionSet),
+      ),
+    ),
+  };
+}
+
+/** Trouble that passes when one asks again. */
+const passing: Faults = {
+  throttle: 0.2,
+  conflict: 0.1,
+  error500: 0.05,
+  drop: 0.05,
+  slow: 0.05,
+  "short-pages": 0.3,
+};
+const everyday: Faults = { ...passing, "fail-async": 0.1 };
+/** So bad that retries run out: readings stay incomplete and changes fail. */
+const storm: Faults = {
+  ...everyday,
+  throttle: 0.5,
+  conflict: 0.5,
+  error500: 0.4,
+  drop: 0.3,
+  "fail-async": 0.5,
+};
+
+const weathers = fc.constantFrom(passing, everyday, everyday, storm);
+
+describe("whatever the service does to an apply", () => {
+  test("access stays within its bounds at every write, the exit code is true, and one more apply heals", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        reorganizations,
+        removals,
+        weathers,
+        fc.nat(2 ** 31),
+        fc.nat(3000),
+        fc.constantFrom(20, Infinity),
+        fc.option(fc.nat(400)),
+        async ({ from, to, strict }, removal, faults, seed, settleMs, rate, killedAt) => {
+          const before = await establishedAs(from, removal);
+          const after = await untroubled(before, to, removal);
+          const bounds = boundsBetween(before, after, { strict });
+
+          const state = copyOf(before);
+          const breaches: string[] = [];
+          const nasty = worldOn(state, to, removal, {
+            faults,
+            seed,
+            settleMs,
+            rate,
+            inFlight: 10,
+            onChange: () => breaches.push(...bounds.breaches(state)),
+          });
+          const ended = await applyUntil(nasty, killedAt);
+          expect(breaches).toEqual([]);
+          const left = await pending(worldOn(state, to, removal));
+          expect(ended === "killed" ? [] : lies(ended, left)).toEqual([]);
+          expect(ended === "killed" || faults !== passing ? [] : troubles(ended)).toEqual([]);
+
+          const calm = worldOn(state, to, removal, {
+            onChange: () => breaches.push(...bounds.breaches(state)),
+          });
+          calm.clock.time = nasty.clock.time;
+          expect(troubles(await applyFiles(calm))).toEqual([]);
+          expect(breaches).toEqual([]);
+          expect(bounds.breaches(state)).toEqual([]);
+          expect(await pending(worldOn(state, to, removal))).toEqual([]);
+        },
+      ),
+      { numRuns: runs(200) },
+    );
+  });
+});
