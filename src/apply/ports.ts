@@ -12,7 +12,7 @@ export type Reader = {
   settle(signal: AbortSignal): Promise<void>;
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;
   /** The tag `idc:applied` as it is now. */
-  mark(): Promise<string | null>;
+  mark(signal: AbortSignal): Promise<string | null>;
 };
 
 /**

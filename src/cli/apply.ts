@@ -116,7 +116,10 @@ async function showText(
     return;
   const { resultText } = await import("../report/result.js");
   const { color, width } = terminal;
-  terminal.out(`\n${resultText(result, { accounts: plan.accounts, color: color.out, width })}`);
+  const isFirstContact = plan.live.mark === null;
+  terminal.out(
+    `\n${resultText(result, { accounts: plan.accounts, isFirstContact, color: color.out, width })}`,
+  );
 }
 
 async function showJson(run: ApplyRun, code: ExitCode, { terminal }: Context<Options>): Promise<void> {

@@ -47,14 +47,14 @@ export function applyTeller(terminal: Terminal): (event: ApplyEvent, plan: Plan)
   return (event, { accounts }) => {
     switch (event.type) {
       case "started":
-        terminal.detail(`Applying, ${done} done: ${planPhrase(event.change, accounts).words} …`);
+        terminal.detail(`Applying, ${done} made: ${planPhrase(event.change, accounts).words} …`);
         break;
       case "finished": {
         done += 1;
         const { status } = event.outcome;
         const { sign, words } = planPhrase(event.change, accounts);
         terminal.step(
-          `${status === "done" ? "done" : status === "failed" ? "FAILED" : status}: ${sign} ${words}`,
+          `${status === "failed" ? "FAILED" : status === "done" ? "made" : status}: ${sign} ${words}`,
         );
         break;
       }

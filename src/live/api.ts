@@ -40,6 +40,8 @@ export type ApiOptions = {
   readonly onProgress: (event: ReadProgress) => void;
   /** Ends the requests that have no signal of their own. */
   readonly closed: AbortSignal;
+  /** Once aborted, nothing more is to be started; what is under way goes on. */
+  readonly stopping: AbortSignal;
 };
 
 export function createApi(options: ApiOptions): Api {
@@ -65,8 +67,25 @@ export function createApi(options: ApiOptions): Api {
         if (attempt >= retry.attempts) throw explain(error, operation, setting);
         const milliseconds = backOff(retry, attempt, random());
         onProgress({ type: "waiting", operation, reason: retry.reason, milliseconds });
-        await clock.sleep(milliseconds, signal);
+        await wait(retry, milliseconds, signal, () => explain(error, operation, setting));
       }
+    }
+  }
+
+  /** What waits for room has not begun: it is given up, for the `reason` it waits, as soon as no more is to be started. */
+  async function wait(
+    retry: Retry,
+    milliseconds: number,
+    signal: AbortSignal,
+    reason: () => LiveError,
+  ): Promise<void> {
+    if (retry.reason !== "capacity") return clock.sleep(milliseconds, signal);
+    try {
+      await clock.sleep(milliseconds, AbortSignal.any([signal, options.stopping]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (options.stopping.aborted) throw reason();
+      throw error;
     }
   }
 

@@ -24,7 +24,7 @@ export type ConnectOptions = ClientOptions & {
   /** Infinity: no limit. */
   readonly limits: { readonly requestsPerSecond: number; readonly operationsInFlight: number };
   readonly clock: Clock;
-  /** Ends the connecting. */
+  /** Ends the connecting, and later whatever waits for room to begin. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: ReadProgress) => void;
   /** A number from 0 up to 1, for the jitter of back-off. */
@@ -64,6 +64,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       setting: options,
       onProgress,
       closed: closed.signal,
+      stopping: options.signal ?? closed.signal,
     });
     const { accountId, arn, organization, instance } = await whileWanted(
       api,

@@ -39,7 +39,7 @@ type Open = Started & {
  * those that left the list are described. A description each for every round would spend the request rate on waiting.
  */
 export function createFollow(site: Site, clock: Clock): Follow {
-  const open = new Map<string, Open>();
+  const open = new Set<Open>();
   let isPolling = false;
 
   async function poll(): Promise<void> {
@@ -56,12 +56,12 @@ export function createFollow(site: Site, clock: Clock): Follow {
    * an end is seen late by an eighth at most, yet no oftener than four times a second: looks are requests too.
    */
   function pause(): number {
-    const age = clock.now() - Math.min(...[...open.values()].map(({ since }) => since));
+    const age = clock.now() - Math.min(...[...open].map(({ since }) => since));
     return age < firstLook ? firstLook : Math.min(Math.max(age / 8, 250), 2_000);
   }
 
   async function look(kind: RequestKind): Promise<void> {
-    const followed = [...open.values()].filter((request) => request.kind === kind);
+    const followed = [...open].filter((request) => request.kind === kind);
     if (followed.length === 0) return;
     // Where nobody can say how requests stand, each of them tells its own change; the next run settles first.
     const inProgress = await listInProgress(site, kind).catch((error: unknown) => ({ error }));
@@ -87,7 +87,7 @@ export function createFollow(site: Site, clock: Clock): Follow {
   }
 
   function close(request: Open, error: unknown): void {
-    open.delete(request.status.requestId);
+    open.delete(request);
     if (error === null) request.resolve();
     else request.reject(error);
   }
@@ -96,7 +96,7 @@ export function createFollow(site: Site, clock: Clock): Follow {
     if (started.status.status === "FAILED") throw failed(started, started.status);
     if (started.status.status === "SUCCEEDED") return;
     await new Promise<void>((resolve, reject) => {
-      open.set(started.status.requestId, { ...started, since: clock.now(), resolve, reject });
+      open.add({ ...started, since: clock.now(), resolve, reject });
       if (!isPolling) void poll();
     });
   };

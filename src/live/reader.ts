@@ -48,7 +48,7 @@ export function createReader(parts: ReaderParts): Reader {
       ),
     settle: (signal) =>
       whileWanted(site.api, signal, (api) => settle({ ...site, api }, clock, signal, onProgress)),
-    mark: () => readMark(site.api, site.instance.arn),
+    mark: (signal) => whileWanted(site.api, signal, (api) => readMark(api, site.instance.arn)),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();
       const content = await whileWanted(site.api, signal, (api) =>

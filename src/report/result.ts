@@ -8,10 +8,18 @@ import { planPhrase } from "./phrase.js";
 import { count, digits } from "./plural.js";
 import { safeText } from "./untrusted.js";
 
+type ResultOptions = {
+  readonly accounts: AccountNames;
+  /** Whether idc was never applied here before: what is left to remove is then asked for again. */
+  readonly isFirstContact: boolean;
+  readonly color: boolean;
+  readonly width: number;
+};
+
 /** What was not done and why, and a last line that counts; what was done is what the plan said. */
 export function resultText(
   { outcomes, interrupted, errors }: ApplyResult,
-  { accounts, color, width }: { accounts: AccountNames; color: boolean; width: number },
+  { accounts, isFirstContact, color, width }: ResultOptions,
 ): string {
   const paint = painter(color);
   const linesOf = ({ change, outcome }: ApplyResult["outcomes"][number]): readonly Line[] => [
@@ -20,6 +28,12 @@ export function resultText(
   ];
   const open = outcomes.filter(({ outcome }) => !["done", "interrupted"].includes(outcome.status));
   const unstarted = outcomes.filter(({ outcome }) => outcome.status === "interrupted");
+  const asksAgain =
+    isFirstContact &&
+    outcomes.some(
+      ({ change: { action }, outcome }) =>
+        outcome.status !== "done" && (action === "delete" || action === "disable"),
+    );
   const told: Line[] = [
     ...section("Not done", open.flatMap(linesOf)),
     ...section("Not started: the run was interrupted", unstarted.flatMap(linesOf)),
@@ -27,7 +41,11 @@ export function resultText(
   ];
   const lines: Line[] = [
     ...told,
-    { type: "plain", text: lastLine(tally(outcomes), { interrupted, errors: errors.length }), style: "bold" },
+    {
+      type: "plain",
+      text: lastLine(tally(outcomes), { interrupted, errors: errors.length, asksAgain }),
+      style: "bold",
+    },
   ];
   return renderLines(lines, { paint, width });
 }
@@ -90,7 +108,7 @@ function errorLines(error: LiveError): readonly Line[] {
 /** `Applied in part: 3 of 5 changes done, 1 failed, 1 skipped. The next idc apply goes on from here.` */
 function lastLine(
   counts: Readonly<Record<Outcome["status"], number>>,
-  { interrupted, errors }: { interrupted: boolean; errors: number },
+  { interrupted, errors, asksAgain }: { interrupted: boolean; errors: number; asksAgain: boolean },
 ): string {
   const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
   if (counts.done === all)
@@ -102,5 +120,6 @@ function lastLine(
     .map((status) => `${digits(counts[status])} ${status === "interrupted" ? "not started" : status}`);
   const why = interrupted ? "Interrupted" : "Applied in part";
   const told = [`${digits(counts.done)} of ${count(all, "change")} done`, ...rest].join(", ");
-  return `${why}: ${told}. The next idc apply goes on from here.`;
+  const next = asksAgain ? ", and asks for --adopt again, for what is left" : "";
+  return `${why}: ${told}. The next idc apply goes on from here${next}.`;
 }

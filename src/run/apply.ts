@@ -67,7 +67,7 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
   const isLate = order.clock.now() - askedAt > patience;
-  if (isLate || (await connected.reader.mark()) !== mark)
+  if (isLate || (await connected.reader.mark(order.signal)) !== mark)
     return runApply({ ...order, saved: asked, confirm: async () => "yes" });
 
   const { clock, signal, onChange } = order;

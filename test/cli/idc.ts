@@ -15,6 +15,8 @@ export type Running = {
   readonly ended: Promise<Ended>;
   /** Resolves with what was printed on stdout once that contains `text`; rejects when the process ends before. */
   printed(text: string): Promise<string>;
+  /** The same for stderr. */
+  told(text: string): Promise<string>;
 };
 
 export type Given = {
@@ -31,26 +33,29 @@ export function start(args: readonly string[], { cwd, env = {}, node = [] }: Giv
     env: { PATH: process.env["PATH"], HOME: cwd, AWS_EC2_METADATA_DISABLED: "true", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (chunk: string) => (said[stream] += chunk));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, stdout, stderr }));
+    child.once("close", (code) => resolve({ code, ...said }));
   });
+  const heard = async (stream: "stdout" | "stderr", text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (said[stream].includes(text)) resolve(said[stream]);
+      };
+      look();
+      child[stream].on("data", look);
+      child.once("close", () =>
+        reject(new Error(`it ended without saying ${text}: ${said.stdout}${said.stderr}`)),
+      );
+    });
   return {
     process: child,
     ended,
-    printed: (text) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (stdout.includes(text)) resolve(stdout);
-        };
-        look();
-        child.stdout.on("data", look);
-        child.once("close", () => reject(new Error(`it ended without printing ${text}: ${stdout}${stderr}`)));
-      }),
+    printed: async (text) => heard("stdout", text),
+    told: async (text) => heard("stderr", text),
   };
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { IdentitystoreClient } from "@aws-sdk/client-identitystore";
 import { SSOAdminClient } from "@aws-sdk/client-sso-admin";
 import { idc, start } from "./idc.js";
@@ -10,11 +12,14 @@ export type ServedSandbox = {
   readonly url: string;
   readonly identityStore: IdentitystoreClient;
   readonly ssoAdmin: SSOAdminClient;
-  stop(): Promise<Ended>;
+  /** By SIGTERM, unless another signal is given, with which it saves everything. */
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
 };
 
+/** Serves the state in sandbox.json, which is made when there is none. */
 export async function serveSandbox(cwd: string, ...options: readonly string[]): Promise<ServedSandbox> {
-  await idc(["sandbox", "init", "--state", "sandbox.json"], { cwd });
+  if (!existsSync(join(cwd, "sandbox.json")))
+    await idc(["sandbox", "init", "--state", "sandbox.json"], { cwd });
   const running = start(["sandbox", "serve", "--state", "sandbox.json", ...options], { cwd });
   const printed = await running.printed("AWS_SECRET_ACCESS_KEY");
   const env = Object.fromEntries(
@@ -31,8 +36,8 @@ export async function serveSandbox(cwd: string, ...options: readonly string[]): 
     url,
     identityStore: new IdentitystoreClient(client),
     ssoAdmin: new SSOAdminClient(client),
-    stop: async () => {
-      running.process.kill("SIGTERM");
+    stop: async (signal = "SIGTERM") => {
+      running.process.kill(signal);
       return running.ended;
     },
   };

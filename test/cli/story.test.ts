@@ -309,7 +309,7 @@ describe("interrupted", () => {
     const apply = start(["apply", "--yes"], given);
     let isSent = false;
     apply.process.stderr?.on("data", (chunk: string) => {
-      if (isSent || !chunk.includes("done: + group developers gets")) return;
+      if (isSent || !chunk.includes("made: + group developers gets")) return;
       isSent = true;
       apply.process.kill("SIGINT");
     });

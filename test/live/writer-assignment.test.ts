@@ -91,6 +91,48 @@ describe("an assignment", () => {
     expect(world.sandbox.state.assignments.size).toBe(targets.length);
   });
 
+  test("ends although the service gives two requests one id", async () => {
+    const { world, connection } = await createCase({ settleMs: 1_000 });
+    let given: unknown;
+    world.faults = ({ operation }) =>
+      operation === "sso-admin CreateAccountAssignment"
+        ? {
+            edit: ({ AccountAssignmentCreationStatus: status }) => {
+              given ??= (status as { RequestId: string }).RequestId;
+              return { AccountAssignmentCreationStatus: { ...(status as object), RequestId: given } };
+            },
+          }
+        : null;
+    const [first = "", second = ""] = world.sandbox.state.organization.accounts.keys();
+    await Promise.all(
+      [first, second].map((account) => connection.writer.assignment.create({ ...key, account })),
+    );
+    expect(world.sandbox.state.assignments.size).toBe(2);
+  });
+
+  test("waits for room no longer than the run goes on, and says what it waited for", async () => {
+    const { world } = await createCase({ settleMs: 3_600_000, inFlight: 1 });
+    const interrupt = new AbortController();
+    const connection = await world.connect({
+      signal: interrupt.signal,
+      onProgress: ({ type }) => {
+        if (type === "waiting") interrupt.abort(new Error("Ctrl-C"));
+      },
+    });
+    const [first = "", second = ""] = world.sandbox.state.organization.accounts.keys();
+    const outcomes = Promise.allSettled([
+      connection.writer.assignment.create({ ...key, account: first }),
+      connection.writer.assignment.create({ ...key, account: second }),
+    ]);
+    expect(await outcomes).toMatchObject([
+      { status: "rejected", reason: { kind: "failed" } },
+      {
+        status: "rejected",
+        reason: { kind: "throttled", message: expect.stringContaining("too many requests") },
+      },
+    ]);
+  });
+
   test("keeps to the number of operations in flight that the settings allow", async () => {
     const { world } = await createCase({ settleMs: 10_000, inFlight: 2 });
     const connection = await world.connect({

@@ -4,7 +4,7 @@ import { LiveError } from "../../src/model/live-error.js";
 import { resultJson, resultText } from "../../src/report/result.js";
 import { everyChange } from "./plans.js";
 
-const options = { accounts: { "111122223333": "sandbox" }, color: false, width: 100 };
+const options = { isFirstContact: false, accounts: { "111122223333": "sandbox" }, color: false, width: 100 };
 
 const failure = new LiveError("The assignment in 111122223333 FAILED: Access denied by IAM.", {
   kind: "failed",
@@ -39,6 +39,17 @@ const mixed = result({
 });
 
 describe("resultText", () => {
+  it("says that what is left to remove is asked for again, where idc was never applied", () => {
+    const first = { ...options, isFirstContact: true };
+    expect(resultText(mixed, first)).toContain(
+      "goes on from here, and asks for --adopt again, for what is left.",
+    );
+    const added = result({
+      outcomes: [{ change: change("group:developers"), outcome: { status: "failed", error: failure } }],
+    });
+    expect(resultText(added, first)).toContain("goes on from here.");
+  });
+
   it("tells of what was not done why, and counts", () => {
     expect(resultText(mixed, options)).toMatchInlineSnapshot(`
       "Not done
