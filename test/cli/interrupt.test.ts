@@ -11,7 +11,7 @@ afterEach(() => {
 
 test("the first signal asks to stop, what comes with it is the same key press, a later one ends the process", () => {
   const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
-  const told = vi.fn();
+  const told = vi.fn<() => void>();
   const { signal, stop } = listenForInterrupts(told);
   vi.advanceTimersByTime(60_000);
   process.emit("SIGINT");
@@ -29,10 +29,10 @@ test("the first signal asks to stop, what comes with it is the same key press, a
 });
 
 test("who has stopped listening leaves signals to others", () => {
-  const told = vi.fn();
+  const told = vi.fn<() => void>();
   const { signal, stop } = listenForInterrupts(told);
   stop();
-  const others = vi.fn();
+  const others = vi.fn<() => void>();
   process.once("SIGTERM", others);
   process.emit("SIGTERM");
   expect([told.mock.calls, signal.aborted, others.mock.calls.length]).toEqual([[], false, 1]);
