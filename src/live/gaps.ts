@@ -41,21 +41,18 @@ export function isKind(error: unknown, kind: LiveErrorKind): error is LiveError 
 }
 
 /**
- * What `read` gives of an object; null when the object is gone. "Not found" is believed only when the service says the
- * same of the object itself (`look` rejects with it, too); otherwise the read has failed.
+ * What `read` gives of an object that was listed; null when the object is gone. "Not found" is believed only when the list
+ * does not have it any more either; where the two contradict each other, the read has failed.
  */
-export async function unlessGone<T>(read: () => Promise<T>, look: () => Promise<unknown>): Promise<T | null> {
+export async function unlessGone<T>(
+  read: () => Promise<T>,
+  isListed: () => Promise<boolean>,
+): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (!isKind(error, "not-found")) throw error;
-    try {
-      await look();
-    } catch (again) {
-      if (isKind(again, "not-found")) return null;
-      throw again;
-    }
-    throw error;
+    if (!isKind(error, "not-found") || (await isListed())) throw error;
+    return null;
   }
 }
 

@@ -22,6 +22,10 @@ export function listPermissionSets({ api, instance }: Site): Promise<readonly st
   );
 }
 
+export async function isPermissionSetListed(site: Site, arn: string): Promise<boolean> {
+  return (await listPermissionSets(site)).includes(arn);
+}
+
 /** Rejects with `not-found` when there is no such permission set. */
 export async function describePermissionSet({ api, instance }: Site, arn: string): Promise<Settings> {
   const operation = "sso-admin DescribePermissionSet";

@@ -3,9 +3,14 @@ import { LiveError } from "../model/live-error.js";
 import type { PermissionSet } from "../model/state.js";
 import { createGaps, unlessGone, whole, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts, type GrantRow } from "./grants.js";
-import { describePermissionSet, listPermissionSets, readPermissionSet } from "./permission-set.js";
 import {
-  describeGroup,
+  describePermissionSet,
+  isPermissionSetListed,
+  listPermissionSets,
+  readPermissionSet,
+} from "./permission-set.js";
+import {
+  isGroupListed,
   listGroups,
   listMembers,
   listUsers,
@@ -90,7 +95,7 @@ export async function readMembers(
   const members = await gaps.guard(covers, async () => {
     const found = await unlessGone(
       () => listMembers(site, group.id),
-      () => describeGroup(site, group.id),
+      () => isGroupListed(site, group.id),
     );
     return found ?? "gone";
   });
@@ -109,10 +114,10 @@ async function readSets(reading: Reading): Promise<readonly SetRow[] | null> {
 
 /** One permission set with all that depends on it; null when it is gone, or when not even its name could be read. */
 async function readSet({ site, tally, gaps }: Reading, arn: string): Promise<SetRow | null> {
-  const look = (): Promise<unknown> => describePermissionSet(site, arn);
+  const isListed = (): Promise<boolean> => isPermissionSetListed(site, arn);
   // Without its name nothing can say which set is unknown, so all of them are.
   const settings = await gaps.guard(whole.permissionSet, () =>
-    unlessGone(() => describePermissionSet(site, arn), look),
+    unlessGone(() => describePermissionSet(site, arn), isListed),
   );
   if (settings === null) {
     tally.did("permission sets");
@@ -121,7 +126,7 @@ async function readSet({ site, tally, gaps }: Reading, arn: string): Promise<Set
   const { name } = settings;
   let gone = false;
   const orGone = async <T>(read: () => Promise<T>): Promise<T | null> => {
-    const found = await unlessGone(read, look);
+    const found = await unlessGone(read, isListed);
     gone ||= found === null;
     return found;
   };

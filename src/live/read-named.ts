@@ -6,7 +6,7 @@ import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities, type Names } from "./identities.js";
 import { namedKeys } from "../model/named-keys.js";
-import { describePermissionSet, readPermissionSet } from "./permission-set.js";
+import { describePermissionSet, isPermissionSetListed, readPermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
 import type { Site } from "./site.js";
 
@@ -74,7 +74,7 @@ async function readSet({ site, identities, gaps }: Reading, name: string): Promi
       if (settings === null) return null;
       return unlessGone(
         () => readPermissionSet(site, arn, settings),
-        () => describePermissionSet(site, arn),
+        () => isPermissionSetListed(site, arn),
       );
     }),
   );
@@ -177,7 +177,7 @@ async function heldAssignments(
   const rows = await byName(site, identities.permissionSets, permissionSet, (arn) =>
     unlessGone(
       () => listGrants(site, arn, account),
-      () => describePermissionSet(site, arn),
+      () => isPermissionSetListed(site, arn),
     ),
   );
   const held = await Promise.all(

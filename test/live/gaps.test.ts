@@ -151,7 +151,7 @@ describe("a part that cannot be read leaves just that unknown", () => {
 describe("what goes while it is read", () => {
   const gone: Fault = { refuse: "ResourceNotFoundException", message: "not there" };
 
-  test("a group is gone when the service says so of the group itself", async () => {
+  test("a group is gone when the list of groups does not have it any more either", async () => {
     const { world, ids } = createCase();
     const snapshot = await readWith(world, ({ operation, input }) => {
       if (operation === "identitystore ListGroupMemberships" && input["GroupId"] === ids.auditors)
@@ -169,6 +169,20 @@ describe("what goes while it is read", () => {
     );
     expect(covered(snapshot)).toEqual([{ kind: "membership", group: "auditors" }]);
     expect(snapshot.state.groups.has("auditors")).toBe(true);
+  });
+
+  test("a permission set that is listed and not found is unknown, not gone", async () => {
+    const { world, ids } = createCase();
+    const snapshot = await readWith(world, ({ operation, input }) =>
+      operation === "sso-admin DescribePermissionSet" && input["PermissionSetArn"] === ids.admin
+        ? gone
+        : null,
+    );
+    expect(covered(snapshot)).toEqual([
+      { kind: "permissionSet" },
+      { kind: "provisioning" },
+      { kind: "assignment" },
+    ]);
   });
 
   test("a permission set is gone", async () => {

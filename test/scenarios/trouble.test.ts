@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { State } from "../../src/model/state.js";
 import type { Faults } from "../../src/sandbox/trouble.js";
 import { boundsBetween } from "../support/bounds.js";
@@ -81,6 +81,17 @@ const storm: Faults = {
 
 const weathers = fc.constantFrom(passing, everyday, everyday, storm);
 
+/** What the cases met, for the page that tells of it. */
+const met = { cases: 0, killed: 0, "exit 0": 0, "exit 1": 0, requests: 0, troubles: 0 };
+
+afterAll(() => {
+  console.info(
+    `random trouble: ${Object.entries(met)
+      .map(([what, count]) => `${what} ${count}`)
+      .join(", ")}`,
+  );
+});
+
 describe("whatever the service does to an apply", () => {
   test("access stays within its bounds at every write, the exit code is true, and one more apply heals", async () => {
     await fc.assert(
@@ -108,6 +119,10 @@ describe("whatever the service does to an apply", () => {
             onChange: () => breaches.push(...bounds.breaches(state)),
           });
           const ended = await applyUntil(nasty, killedAt);
+          met.cases += 1;
+          met[ended === "killed" ? "killed" : ended.code === 0 ? "exit 0" : "exit 1"] += 1;
+          met.requests += nasty.log.length;
+          met.troubles += nasty.log.filter(({ outcome }) => outcome !== "ok").length;
           expect(breaches).toEqual([]);
           const left = await pending(worldOn(state, to, removal));
           expect(ended === "killed" ? [] : lies(ended, left)).toEqual([]);
