@@ -4,7 +4,7 @@ import type { ChangeId } from "../model/keys.js";
 import { asLiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
 import type { Reader, Writer } from "./ports.js";
-import { readBack } from "./read-back.js";
+import { readBack, unread } from "./read-back.js";
 import type { ApplyResult, Outcome } from "../model/apply-result.js";
 import type { ApplyEvent } from "./event.js";
 import { Schedule } from "./schedule.js";
@@ -24,10 +24,21 @@ export type ApplyPorts = {
 /** Makes a plan's changes in the order of their dependencies, side by side where they are independent, and reads back what it touched. Never rejects. */
 export async function applyPlan(plan: Plan, ports: ApplyPorts): Promise<ApplyResult> {
   const outcomes = await makeAll(plan.changes, ports);
-  const made = plan.changes.filter(({ id }) => outcomes.get(id)?.status === "done");
-  if (made.length > 0) ports.on({ type: "reading-back" });
-  const { unseen, errors } = await readBack(made, ports.reader, ports.clock);
-  for (const [id, reason] of unseen) outcomes.set(id, { status: "unconfirmed", reason });
+  const made = plan.changes.filter(({ id }) => {
+    const status = outcomes.get(id)?.status;
+    return status === "done" || status === "unconfirmed";
+  });
+  const isBlind = [...outcomes.values()].some(isWithoutCredentials);
+  if (made.length > 0 && !isBlind) ports.on({ type: "reading-back" });
+  const { unseen, errors } = isBlind
+    ? { unseen: new Map(made.map(({ id }) => [id, unread])), errors: [] }
+    : await readBack(made, ports.reader, ports.clock);
+  for (const { id } of made) {
+    const reason = unseen.get(id);
+    const earlier = outcomes.get(id);
+    if (reason === undefined) outcomes.set(id, { status: "done" });
+    else if (earlier?.status !== "unconfirmed") outcomes.set(id, { status: "unconfirmed", reason });
+  }
   return {
     outcomes: plan.changes.map((change) => ({
       change,
@@ -45,24 +56,31 @@ async function makeAll(
   const schedule = new Schedule(changes, operationsInFlight);
   const outcomes = new Map<ChangeId, Outcome>();
   let underway = 0;
+  let isOver = false;
   let wake = (): void => {};
   const conclude = (change: Change, outcome: Outcome): void => {
     outcomes.set(change.id, outcome);
     on({ type: "finished", change, outcome });
   };
+  const stop = (): void => {
+    isOver = true;
+    for (const change of schedule.abandon()) conclude(change, { status: "interrupted" });
+  };
   const run = async (change: Change): Promise<void> => {
     underway += 1;
     on({ type: "started", change });
-    const outcome = await attempt(change, writer);
+    const outcome = await attempt(change, writer, signal);
     underway -= 1;
     conclude(change, outcome);
+    // What would be left to do meets the same end: it is not begun, whatever it depends on.
+    if (outcome.status === "interrupted" || isWithoutCredentials(outcome)) stop();
     for (const given of schedule.finish(change, outcome.status === "done"))
       conclude(given.change, { status: "skipped", because: given.because });
     wake();
   };
   for (;;) {
-    if (signal.aborted) for (const change of schedule.abandon()) conclude(change, { status: "interrupted" });
-    else for (const change of schedule.start()) void run(change);
+    if (signal.aborted) stop();
+    if (!isOver) for (const change of schedule.start()) void run(change);
     if (underway === 0) return outcomes;
     await new Promise<void>((resolve) => {
       wake = resolve;
@@ -70,11 +88,21 @@ async function makeAll(
   }
 }
 
-async function attempt(change: Change, writer: Writer): Promise<Outcome> {
+async function attempt(change: Change, writer: Writer, signal: AbortSignal): Promise<Outcome> {
   try {
     await make(change, writer);
     return { status: "done" };
   } catch (error) {
-    return { status: "failed", error: asLiveError(error) };
+    // What waited to be begun, and was given up for the signal, had no effect.
+    if (signal.aborted && error === signal.reason) return { status: "interrupted" };
+    const told = asLiveError(error);
+    return told.kind === "unclear"
+      ? { status: "unconfirmed", reason: told.message }
+      : { status: "failed", error: told };
   }
+}
+
+/** Credentials that have ended end every request that would follow. */
+function isWithoutCredentials(outcome: Outcome): boolean {
+  return outcome.status === "failed" && outcome.error.kind === "credentials";
 }

@@ -54,7 +54,8 @@ async function look(
   }
 }
 
-const unread = "it could not be read back";
+/** Why a change is not seen when nothing is. */
+export const unread = "it could not be read back";
 
 /** Whether what `change` is about may be missing from a reading only because `scope` could not be read. */
 function concerns(scope: GapScope, { kind, key }: Change): boolean {

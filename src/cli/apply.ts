@@ -71,6 +71,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
       return ask(question(plan), signal);
     },
     clock: systemClock,
+    wallClock: () => Date.now(),
     onChange: applyTeller(terminal),
   });
   terminal.rest();

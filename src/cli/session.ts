@@ -36,7 +36,7 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
       limits,
       clock: systemClock,
       signal,
-      onProgress: progressTeller(terminal),
+      onProgress: progressTeller(terminal, systemClock),
     } satisfies ConnectOptions);
     atEnd(async () => connection.close());
     return { ...connection, operationsInFlight: limits.operationsInFlight };

@@ -2,9 +2,9 @@ import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import type { Requests } from "../model/snapshot.js";
 import { createBudget } from "./budget.js";
-import { classify, type Retry, type RetryReason } from "./classify.js";
+import { classify, mayHaveHadEffect, type Retry, type RetryReason } from "./classify.js";
 import type { Clients } from "./clients.js";
-import { explain, type Setting } from "./explain.js";
+import { explain } from "./explain.js";
 import {
   actionOf,
   operations,
@@ -14,6 +14,7 @@ import {
   type OperationName,
   type OutputOf,
 } from "./operations.js";
+import { createOutage } from "./outage.js";
 import type { ReadProgress } from "./progress.js";
 
 /** Every request to AWS goes through here. Both methods reject with LiveError, or with the signal's reason. */
@@ -36,7 +37,8 @@ export type ApiOptions = {
   readonly clock: Clock;
   /** A number from 0 up to 1: the jitter of back-off. */
   readonly random: () => number;
-  readonly setting: Setting;
+  /** What of the options shows in advice. */
+  readonly setting: { readonly profile: string | null };
   readonly onProgress: (event: ReadProgress) => void;
   /** Ends the requests that have no signal of their own. */
   readonly closed: AbortSignal;
@@ -49,6 +51,9 @@ export function createApi(options: ApiOptions): Api {
   const budget = createBudget(options);
   const sent = new Map<OperationName, number>();
 
+  const outage = createOutage(clock);
+  let gone: NetworkGone | null = null;
+
   async function call<O extends OperationName>(
     operation: O,
     input: InputOf<O>,
@@ -57,34 +62,51 @@ export function createApi(options: ApiOptions): Api {
     const failures = new Map<RetryReason, number>();
     for (;;) {
       try {
-        return await budget.use(() => send(operation, input, signal), signal);
+        const answer = await budget.use(() => send(operation, input, signal), signal);
+        outage.answered();
+        return answer;
       } catch (error) {
         signal.throwIfAborted();
-        const { retry } = classify(error);
-        if (retry === null) throw explain(error, operation, setting);
-        const attempt = (failures.get(retry.reason) ?? 0) + 1;
+        if (gone !== null) throw gone;
+        const { retry, kind } = classify(error);
+        const attempt = retry === null ? 1 : (failures.get(retry.reason) ?? 0) + 1;
+        const isLast = retry === null || attempt >= retry.attempts;
+        if (kind !== "unreachable") outage.answered();
+        else if (outage.lost(isLast)) {
+          const explained = await explainedBy(error, operation);
+          throw (gone ??= new NetworkGone(explained.message, explained));
+        }
+        if (isLast) throw await explainedBy(error, operation);
         failures.set(retry.reason, attempt);
-        if (attempt >= retry.attempts) throw explain(error, operation, setting);
         const milliseconds = backOff(retry, attempt, random());
         onProgress({ type: "waiting", operation, reason: retry.reason, milliseconds });
-        await wait(retry, milliseconds, signal, () => explain(error, operation, setting));
+        // Stopped, an operation that nobody knows to have begun is one that has not; one that may have is in trouble.
+        const mayHaveBegun = [...failures.keys()].some(mayHaveHadEffect);
+        await wait(operation, milliseconds, signal, async () =>
+          mayHaveBegun ? explainedBy(error, operation) : options.stopping.reason,
+        );
       }
     }
   }
 
-  /** What waits for room has not begun: it is given up, for the `reason` it waits, as soon as no more is to be started. */
+  async function explainedBy(error: unknown, operation: OperationName): Promise<LiveError> {
+    const endpoint = await clients.endpoint(serviceOf(operation));
+    return explain(error, operation, { profile: setting.profile, endpoint });
+  }
+
+  /** What the service would only begin to do is given up, for `whatReason`, as soon as no more is to be started. */
   async function wait(
-    retry: Retry,
+    operation: OperationName,
     milliseconds: number,
     signal: AbortSignal,
-    reason: () => LiveError,
+    whatReason: () => Promise<unknown>,
   ): Promise<void> {
-    if (retry.reason !== "capacity") return clock.sleep(milliseconds, signal);
+    if (!beginning.has(operation)) return clock.sleep(milliseconds, signal);
     try {
       await clock.sleep(milliseconds, AbortSignal.any([signal, options.stopping]));
     } catch (error) {
       signal.throwIfAborted();
-      if (options.stopping.aborted) throw reason();
+      if (options.stopping.aborted) throw await whatReason();
       throw error;
     }
   }
@@ -94,6 +116,7 @@ export function createApi(options: ApiOptions): Api {
     input: InputOf<O>,
     abortSignal: AbortSignal,
   ): Promise<OutputOf<O>> {
+    if (gone !== null) throw gone;
     sent.set(operation, (sent.get(operation) ?? 0) + 1);
     const { command: Command }: Operation = operations[operation];
     const client = clients.byService[serviceOf(operation)];
@@ -118,12 +141,13 @@ export function createApi(options: ApiOptions): Api {
         signal,
       );
       const found = itemsOf(page);
-      if (found === undefined) throw unreadable(operation, "its answer lacks the list that was asked for");
+      if (!isWhole(found)) throw unreadable(operation, "its answer lacks the list that was asked for");
       items.push(...found);
       emptyInARow = found.length === 0 ? emptyInARow + 1 : 0;
-      if (emptyInARow >= mostEmptyPages || tokens.size >= mostPages)
-        throw unreadable(operation, `its list does not end: ${tokens.size + 1} pages`);
-      token = nextToken(page);
+      token = nextToken(operation, page);
+      const pages = tokens.size + 1;
+      if (token !== undefined && (emptyInARow >= mostEmptyPages || pages >= mostPages))
+        throw unreadable(operation, `its list does not end: ${pages} pages`);
       if (token !== undefined && tokens.has(token))
         throw unreadable(operation, "it gives the same page again and again");
       if (token !== undefined) tokens.add(token);
@@ -139,16 +163,35 @@ const mostEmptyPages = 100;
 /** Ten times as many as all users that an Identity Center can hold. */
 const mostPages = 10_000;
 
+/** The network is gone: nothing more is sent in this run. */
+export class NetworkGone extends LiveError {}
+
+/** Operations that begin what takes its time. */
+const beginning: ReadonlySet<OperationName> = new Set<OperationName>([
+  "sso-admin CreateAccountAssignment",
+  "sso-admin DeleteAccountAssignment",
+  "sso-admin ProvisionPermissionSet",
+]);
+
 /** Half of the wait is certain and half is chance, so that those who were refused together do not return together. */
 function backOff(retry: Retry, attempt: number, chance: number): number {
   const full = Math.min(retry.most, retry.first * 2 ** (attempt - 1));
   return Math.round(Math.max(retry.atLeast, full / 2) + (full / 2) * chance);
 }
 
-function nextToken(page: unknown): string | undefined {
-  const token: unknown = Reflect.get(Object(page), "NextToken");
-  return typeof token === "string" && token !== "" ? token : undefined;
+/** A list with something in each of its rows. */
+function isWhole<List extends readonly unknown[]>(found: List | undefined): found is List {
+  return Array.isArray(found) && found.every((row) => row !== undefined && row !== null);
 }
+
+function nextToken(operation: OperationName, page: unknown): string | undefined {
+  const token: unknown = Reflect.get(Object(page), "NextToken") ?? "";
+  if (typeof token !== "string") throw unreadable(operation, "the token of its next page is no text");
+  return token === "" ? undefined : token;
+}
+
+export const whoElseAnswers =
+  "Check that nothing answers in the service's place (a proxy, AWS_ENDPOINT_URL… variables); otherwise try again later.";
 
 /** An answer that came whole and makes no sense. Never an empty list in its place. */
 export function unreadable(operation: OperationName, what: string): LiveError {
@@ -156,7 +199,7 @@ export function unreadable(operation: OperationName, what: string): LiveError {
     kind: "unexpected",
     operation,
     action: actionOf(operation),
-    help: "Check that nothing answers in the service's place (a proxy, AWS_ENDPOINT_URL… variables); otherwise try again later.",
+    help: whoElseAnswers,
   });
 }
 

@@ -51,6 +51,11 @@ const retries = {
   clock: { reason: "clock put right", attempts: 3, first: 0, most: 0 },
 } as const satisfies Record<string, Omit<Retry, "atLeast">>;
 
+/** What was asked may have been done all the same: nobody has said that it was not. */
+export function mayHaveHadEffect(reason: RetryReason): boolean {
+  return reason === "internal" || reason === "connection lost" || reason === "unreadable answer";
+}
+
 const credentialCodes = new Set([
   "CredentialsProviderError",
   "TokenProviderError",
@@ -64,7 +69,14 @@ const credentialCodes = new Set([
   "MissingAuthenticationToken",
   "Unauthorized",
 ]);
-const throttlingCodes = new Set(["Throttling", "TooManyRequests", "RequestLimitExceeded", "SlowDown"]);
+const throttlingCodes = new Set([
+  "Throttling",
+  "Throttled",
+  "RequestThrottled",
+  "TooManyRequests",
+  "RequestLimitExceeded",
+  "SlowDown",
+]);
 const internalCodes = new Set(["InternalServer", "InternalFailure", "Service", "ServiceUnavailable"]);
 const invalidCodes = new Set(["Validation", "InvalidInput", "UnsupportedOperation", "UnknownOperation"]);
 const refusedCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -74,6 +86,8 @@ const droppedCodes = new Set([
   "ETIMEDOUT",
   "ECONNABORTED",
   "ERR_STREAM_PREMATURE_CLOSE",
+  "TimeoutError",
+  "RequestTimeout",
 ]);
 const tlsCodes = /CERT|SSL|TLS|EPROTO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|DEPTH_ZERO/;
 
@@ -100,12 +114,12 @@ export function classify(error: unknown): Verdict {
   if (seen.code.startsWith("AccessDenied") || seen.code === "OptInRequired") return verdict("denied");
   if (seen.code === "Conflict" || seen.code === "ConcurrentModification")
     return verdict("conflict", lastingConflict.test(`${seen.said} ${seen.reason}`) ? null : retries.conflict);
-  if (seen.code.endsWith("NotFound")) return verdict(seen.missesPlace ? "unexpected" : "not-found");
+  if (seen.answered && seen.name.endsWith("NotFoundException"))
+    return verdict(seen.missesPlace ? "unexpected" : "not-found");
   if (seen.code === "ServiceQuotaExceeded") return verdict("quota");
   if (invalidCodes.has(seen.code)) return verdict("invalid");
   if (refusedCodes.has(seen.code)) return verdict("unreachable", retries.refused);
-  if (droppedCodes.has(seen.code) || seen.code === "TimeoutError")
-    return verdict("unreachable", retries.dropped);
+  if (droppedCodes.has(seen.code) || seen.status === 408) return verdict("unreachable", retries.dropped);
   if (tlsCodes.test(seen.code)) return verdict("unreachable");
   if (internalCodes.has(seen.code) || seen.status >= 500) return verdict("internal", retries.internal);
   if (seen.status === 429) return verdict("throttled", retries.throttled);
@@ -136,21 +150,22 @@ function observe(error: unknown): Observation {
   const metadata = field(error, "$metadata");
   const name = text(field(error, "name")) ?? "";
   const status = number(field(metadata, "httpStatusCode"));
-  // An error without a code is a page of somebody in between, a proxy or a captive portal.
-  const isUnnamed = name === "Unknown" || name === "UnknownError";
+  // An error without a code is a page of somebody in between, a proxy or a captive portal; the SDK calls a 404 NotFound.
+  const isUnnamed = name === "Unknown" || name === "UnknownError" || name === "NotFound";
   const answered = field(error, "$fault") !== undefined && !isUnnamed;
   const waits = [
     field(error, "RetryAfterSeconds"),
     field(field(field(error, "$response"), "headers"), "retry-after"),
   ];
+  const code = codeOf(error, name, answered);
   return {
     name,
-    code: codeOf(error, name, answered),
+    code,
     said: isUnnamed
       ? `HTTP status ${status ?? "unknown"} without an error code`
       : name === "SyntaxError"
         ? `HTTP status ${status ?? "unknown"} with a body that is no JSON`
-        : ((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""),
+        : inPlainWords((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""),
     reason: text(field(error, "Reason")) ?? "",
     missesPlace:
       text(field(error, "Reason")) !== null || text(field(error, "ResourceType")) === "IDENTITY_STORE",
@@ -158,9 +173,19 @@ function observe(error: unknown): Observation {
     requestId: text(field(metadata, "requestId")),
     retryAfter: Math.min(Math.max(0, ...waits.map((wait) => number(wait) ?? 0)), 60) * 1000,
     answered,
-    garbled: name === "SyntaxError" || (!answered && !isUnnamed && status !== null),
+    // HPE_…: what Node's HTTP parser says of an answer that is no HTTP.
+    garbled:
+      name === "SyntaxError" || code.startsWith("HPE_") || (!answered && !isUnnamed && status !== null),
     clockSkewCorrected: field(metadata, "clockSkewCorrected") === true,
   };
+}
+
+/** What the SDK says of its own time limits, without the names of its settings. */
+function inPlainWords(said: string): string {
+  const limit = /^@smithy\/node-http-handler .*\b(\d+) ms\b/.exec(said)?.[1];
+  if (limit === undefined) return said;
+  const missing = said.includes("did not establish a connection") ? "connection" : "answer";
+  return `no ${missing} within ${Number(limit) / 1000} s`;
 }
 
 function codeOf(error: unknown, name: string, answered: boolean): string {

@@ -6,7 +6,7 @@ import type { Caller, Instance, Requests } from "../model/snapshot.js";
 import { createApi, unreadable, type Api } from "./api.js";
 import { createClients, type ClientOptions } from "./clients.js";
 import { createFollow } from "./follow.js";
-import { createIdentities } from "./identities.js";
+import { createIdentities, forWriting } from "./identities.js";
 import { findInstance, markTag } from "./instance.js";
 import { readOrganization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
@@ -79,7 +79,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const site = { api, instance };
     const identities = createIdentities();
     const slots = createSlots(options.limits.operationsInFlight);
-    const asynchronous = { site, identities, follow: createFollow(site, clock), slots };
+    const names = forWriting(identities);
+    const asynchronous = { site, identities: names, follow: createFollow(site, clock), slots };
     return {
       instance,
       caller,
@@ -93,10 +94,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         onProgress,
       }),
       writer: {
-        user: userWriter(site, identities),
-        group: groupWriter(site, identities),
-        membership: membershipWriter(site, identities),
-        permissionSet: permissionSetWriter(site, identities, clock),
+        user: userWriter(site, names),
+        group: groupWriter(site, names),
+        membership: membershipWriter(site, names),
+        permissionSet: permissionSetWriter(site, names, clock),
         assignment: assignmentWriter(asynchronous),
         provision: provisioner(asynchronous),
         async mark(value) {

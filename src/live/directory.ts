@@ -28,16 +28,18 @@ export async function readDirectory(question: Question): Promise<Directory> {
     unread,
   });
   if (organization.managementAccount === null) return local(organization.unread);
-  let listed: readonly ApiAccount[];
+  let rows: readonly ApiAccount[];
   let tree: Units;
   try {
-    [listed, tree] = await Promise.all([
+    [rows, tree] = await Promise.all([
       api.list("organizations ListAccounts", { MaxResults: 20 }, (page) => page.Accounts),
       readUnits(api),
     ]);
   } catch (error) {
     return local(whyOutOfReach(error));
   }
+  // Two pages list the same account when others came between.
+  const listed = [...new Map(rows.map((row) => [row.Id, row])).values()];
   const placement = await placeAccounts(api, listed, tree);
   let done = 0;
   const accounts = await Promise.all(

@@ -50,6 +50,7 @@ function words(verdict: Verdict, operation: OperationName, action: string, setti
         help: againLater,
       };
     case "failed":
+    case "unclear":
     case "unexpected":
       if (verdict.code !== null)
         return { message: `${operation} failed with ${verdict.code}: ${said}`, help: againLater };

@@ -1,5 +1,5 @@
 import type { Clock } from "../model/clock.js";
-import { LiveError } from "../model/live-error.js";
+import { asLiveError, LiveError, type LiveErrorKind } from "../model/live-error.js";
 import { actionOf, roleActions, type OperationName } from "./operations.js";
 import {
   describeRequest,
@@ -13,6 +13,12 @@ import type { Site } from "./site.js";
 /** The longest that a request is waited for (ms). AWS names no bound; minutes are usual, a quarter of an hour is not. */
 export const patience = 15 * 60_000;
 
+/** How long the service may not know a request yet that it has just accepted (ms). */
+const unknownAtFirst = 60_000;
+
+/** Trouble that one who waits may see pass. */
+const passing: ReadonlySet<LiveErrorKind> = new Set(["throttled", "internal", "unexpected"]);
+
 /** How soon after a request it is first asked how it stands (ms). */
 const firstLook = 50;
 
@@ -25,7 +31,10 @@ type Started = {
   readonly what: string;
 };
 
-/** Resolves when the request has succeeded; rejects with `failed` and the service's reason, or when patience ends. */
+/**
+ * Resolves when the request has succeeded; rejects with `failed` and the service's reason or when patience ends, and with
+ * `unclear` when nobody could say how it stands.
+ */
 export type Follow = (started: Started) => Promise<void>;
 
 type Open = Started & {
@@ -56,21 +65,21 @@ export function createFollow(site: Site, clock: Clock): Follow {
    * an end is seen late by an eighth at most, yet no oftener than four times a second: looks are requests too.
    */
   function pause(): number {
-    const age = clock.now() - Math.min(...[...open].map(({ since }) => since));
-    return age < firstLook ? firstLook : Math.min(Math.max(age / 8, 250), 2_000);
+    const oldest = Math.max(...[...open].map(age));
+    return oldest < firstLook ? firstLook : Math.min(Math.max(oldest / 8, 250), 2_000);
   }
 
   async function look(kind: RequestKind): Promise<void> {
     const followed = [...open].filter((request) => request.kind === kind);
     if (followed.length === 0) return;
-    // Where nobody can say how requests stand, each of them tells its own change; the next run settles first.
-    const inProgress = await listInProgress(site, kind).catch((error: unknown) => ({ error }));
+    const listed = await listInProgress(site, kind).catch(asLiveError);
     await Promise.all(
       followed.map(async (request) => {
-        if ("error" in inProgress) return close(request, inProgress.error);
-        const { requestId } = request.status;
-        if (!inProgress.includes(requestId)) await lookAt(request);
-        else if (clock.now() - request.since > patience) close(request, neverEnded(request));
+        if (!(listed instanceof LiveError)) {
+          if (!listed.includes(request.status.requestId)) await lookAt(request);
+          else if (age(request) > patience) close(request, neverEnded(request));
+        } else if (listed.kind === "denied") await lookAt(request);
+        else troubled(request, listed);
       }),
     );
   }
@@ -80,10 +89,20 @@ export function createFollow(site: Site, clock: Clock): Follow {
       const status = await describeRequest(site, request.kind, request.status.requestId);
       if (status.status === "SUCCEEDED") close(request, null);
       else if (status.status === "FAILED") close(request, failed(request, status));
-      else if (clock.now() - request.since > patience) close(request, neverEnded(request));
+      else if (age(request) > patience) close(request, neverEnded(request));
     } catch (error) {
-      close(request, error);
+      troubled(request, asLiveError(error));
     }
+  }
+
+  /** Trouble with looking says nothing of the request: who asks again later may be told. */
+  function troubled(request: Open, error: LiveError): void {
+    const bound = error.kind === "not-found" ? unknownAtFirst : passing.has(error.kind) ? patience : 0;
+    if (age(request) > bound) close(request, unclear(request, error));
+  }
+
+  function age({ since }: Open): number {
+    return clock.now() - since;
   }
 
   function close(request: Open, error: unknown): void {
@@ -112,6 +131,21 @@ function failed(started: Started, { reason, requestId, account }: RequestStatus)
     help: failureHelp(said),
     requestId,
   });
+}
+
+function unclear({ operation, what, status }: Started, error: LiveError): LiveError {
+  return new LiveError(
+    `${what} was accepted (request ${status.requestId}), but how it stands could not be found out: ${error.message}`,
+    {
+      kind: "unclear",
+      code: error.code,
+      operation,
+      action: error.action,
+      help: error.help,
+      requestId: status.requestId,
+      cause: error,
+    },
+  );
 }
 
 function neverEnded({ operation, what, status }: Started): LiveError {

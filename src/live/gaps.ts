@@ -1,5 +1,6 @@
 import { LiveError, type LiveErrorKind } from "../model/live-error.js";
 import type { Gap, GapScope } from "../model/snapshot.js";
+import { NetworkGone, whoElseAnswers } from "./api.js";
 
 /** What is unknown when a list of a kind could not be read: the kind, and what only has a name through it. */
 export const whole = {
@@ -28,12 +29,34 @@ export function createGaps(): Gaps {
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof LiveError) || error.kind === "credentials") throw error;
-        add(covers, error);
+        const failed = isStumble(error) ? nonsense(error) : error;
+        if (!leavesGap(failed)) throw failed;
+        add(covers, failed);
         return null;
       }
     },
   };
+}
+
+/** Whether the rest of a reading can go on without what failed in this way. */
+export function leavesGap(error: unknown): error is LiveError {
+  return error instanceof LiveError && error.kind !== "credentials" && !(error instanceof NetworkGone);
+}
+
+/**
+ * An error of the language: an answer of another shape than the service documents was taken for one. Whatever else is no
+ * LiveError is the reason why somebody has ended the reading.
+ */
+function isStumble(error: unknown): error is Error {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+}
+
+function nonsense(error: Error): LiveError {
+  return new LiveError(`An answer makes no sense to idc: ${error.message}`, {
+    kind: "unexpected",
+    help: whoElseAnswers,
+    cause: error,
+  });
 }
 
 export function isKind(error: unknown, kind: LiveErrorKind): error is LiveError {

@@ -1,6 +1,6 @@
 import type { AssignmentKey } from "../model/keys.js";
-import { orNull } from "./gaps.js";
-import { describePermissionSet, listPermissionSets } from "./permission-set.js";
+import { orNull, unlessGone } from "./gaps.js";
+import { describePermissionSet, isPermissionSetListed, listPermissionSets } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
 import type { Site } from "./site.js";
 
@@ -20,6 +20,8 @@ export type Identities = {
 export type Names = {
   /** Null when there is no object of that name. */
   find(site: Site, name: string): Promise<string | null>;
+  /** As `find`, by a look at the object: an id that was read a while ago may have gone, or have another name now. */
+  confirm(site: Site, name: string): Promise<string | null>;
   learn(name: string, id: string): void;
   forget(name: string): void;
   /** The id may be out of date: its object is gone or has another name now. */
@@ -32,11 +34,39 @@ export function membershipKey(groupId: string, userId: string): string {
 
 export function createIdentities(): Identities {
   return {
-    users: names(findUser),
-    groups: names(findGroup),
-    permissionSets: names(together(findPermissionSet)),
+    users: names(findUser, async (site, id) => (await describeUser(site, id)).name),
+    groups: names(findGroup, async (site, id) => (await describeGroup(site, id)).name),
+    permissionSets: names(
+      together(findPermissionSet),
+      async (site, arn) => (await describePermissionSet(site, arn)).name,
+    ),
     memberships: new Map(),
   };
+}
+
+/**
+ * The same for who writes: a group is looked at before the first write that names it, since it may have got another name
+ * after it was read, and what was meant for it would go to those who are no concern of the plan. No other name can change.
+ */
+export function forWriting(identities: Identities): Identities {
+  const { groups } = identities;
+  const confirmed = new Map<string, Promise<string | null>>();
+  async function find(site: Site, name: string): Promise<string | null> {
+    const earlier = confirmed.get(name);
+    if (earlier !== undefined) {
+      const id = await earlier;
+      if (id !== null && id === groups.known(name)) return id;
+    }
+    const current = groups.confirm(site, name);
+    confirmed.set(name, current);
+    current.catch(() => confirmed.delete(name));
+    return current;
+  }
+  function learn(name: string, id: string): void {
+    groups.learn(name, id);
+    confirmed.set(name, Promise.resolve(id));
+  }
+  return { ...identities, groups: { ...groups, find, learn } };
 }
 
 type Look = (
@@ -55,12 +85,18 @@ export async function principalId(
   return (principalType === "user" ? identities.users : identities.groups).find(site, principal);
 }
 
-function names(look: Look): Names {
+function names(look: Look, nameOf: (site: Site, id: string) => Promise<string>): Names {
   const ids = new Map<string, string>();
+  async function find(site: Site, name: string): Promise<string | null> {
+    if (!ids.has(name)) for (const [found, id] of await look(site, name, ids)) ids.set(found, id);
+    return ids.get(name) ?? null;
+  }
   return {
-    async find(site, name) {
-      if (!ids.has(name)) for (const [found, id] of await look(site, name, ids)) ids.set(found, id);
-      return ids.get(name) ?? null;
+    find,
+    async confirm(site, name) {
+      const id = ids.get(name);
+      if (id !== undefined && (await orNull(nameOf(site, id))) !== name) ids.delete(name);
+      return find(site, name);
     },
     learn: (name, id) => void ids.set(name, id),
     forget: (name) => void ids.delete(name),
@@ -69,27 +105,51 @@ function names(look: Look): Names {
 }
 
 async function findUser(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
-  const { api, instance } = site;
+  return named(
+    () => userIdOf(site, name),
+    (id) => describeUser(site, id),
+  );
+}
+
+async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
+  return named(
+    () => groupIdOf(site, name),
+    (id) => describeGroup(site, id),
+  );
+}
+
+/** An id that is given for a name and not found itself is no sign that there is nothing of that name. */
+async function named(
+  ask: () => Promise<string | null>,
+  describe: (id: string) => Promise<{ readonly id: string; readonly name: string }>,
+): Promise<ReadonlyMap<string, string>> {
+  const id = await ask();
+  if (id === null) return new Map();
+  const row = await unlessGone(
+    () => describe(id),
+    async () => (await ask()) === id,
+  );
+  return new Map(row === null ? [] : [[row.name, row.id]]);
+}
+
+async function userIdOf({ api, instance }: Site, name: string): Promise<string | null> {
   const found = await orNull(
     api.call("identitystore GetUserId", {
       IdentityStoreId: instance.identityStoreId,
       AlternateIdentifier: { UniqueAttribute: { AttributePath: "userName", AttributeValue: name } },
     }),
   );
-  const row = found?.UserId === undefined ? null : await orNull(describeUser(site, found.UserId));
-  return new Map(row === null ? [] : [[row.name, row.id]]);
+  return found?.UserId ?? null;
 }
 
-async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
-  const { api, instance } = site;
+async function groupIdOf({ api, instance }: Site, name: string): Promise<string | null> {
   const found = await orNull(
     api.call("identitystore GetGroupId", {
       IdentityStoreId: instance.identityStoreId,
       AlternateIdentifier: { UniqueAttribute: { AttributePath: "displayName", AttributeValue: name } },
     }),
   );
-  const row = found?.GroupId === undefined ? null : await orNull(describeGroup(site, found.GroupId));
-  return new Map(row === null ? [] : [[row.name, row.id]]);
+  return found?.GroupId ?? null;
 }
 
 /** No operation finds a permission set by its name, so those that are not known yet are asked for theirs. */
@@ -101,7 +161,16 @@ async function findPermissionSet(
   const arns = new Set(known.values());
   const unknown = (await listPermissionSets(site)).filter((arn) => !arns.has(arn));
   const found = await Promise.all(
-    unknown.map(async (arn) => [await orNull(describePermissionSet(site, arn)), arn] as const),
+    unknown.map(
+      async (arn) =>
+        [
+          await unlessGone(
+            () => describePermissionSet(site, arn),
+            () => isPermissionSetListed(site, arn),
+          ),
+          arn,
+        ] as const,
+    ),
   );
   return new Map(found.flatMap(([settings, arn]) => (settings === null ? [] : [[settings.name, arn]])));
 }

@@ -1,7 +1,8 @@
-import { LiveError } from "../model/live-error.js";
-import { orNull } from "./gaps.js";
+import type { PrincipalType } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
+import { leavesGap, orNull } from "./gaps.js";
 import { describeGroup, describeUser, type GroupRow, type MemberRow, type UserRow } from "./principals.js";
-import { readMembers, type Rows } from "./read-all.js";
+import { listedAgain, readMembers, type Rows } from "./read-all.js";
 import type { Site } from "./site.js";
 import type { Tally } from "./tally.js";
 
@@ -23,15 +24,17 @@ export async function meetLatecomers(site: Site, rows: Rows, tally: Tally): Prom
   const groups = new Map(rows.groups);
   const members = [...rows.members];
   const unclear = new Map<string, LiveError>();
+  const reading = { site, tally, gaps: rows.gaps, again: listedAgain(site) };
   const grants = (rows.sets ?? []).flatMap((set) => set.grants);
 
   if (rows.groups !== null)
     await lookUp(
+      "group",
       grants.filter(({ type }) => type === "group").map(({ principalId }) => principalId),
       groups,
       async (id) => {
         const group = await orNull(describeGroup(site, id));
-        const found = group === null ? "gone" : await readMembers({ site, tally, gaps: rows.gaps }, group);
+        const found = group === null ? "gone" : await readMembers(reading, group);
         if (group === null || found === "gone") return;
         groups.set(id, group);
         members.push(...found);
@@ -39,6 +42,7 @@ export async function meetLatecomers(site: Site, rows: Rows, tally: Tally): Prom
     );
   if (rows.users !== null)
     await lookUp(
+      "user",
       [
         ...members.map(({ userId }) => userId),
         ...grants.filter(({ type }) => type === "user").map(({ principalId }) => principalId),
@@ -52,6 +56,7 @@ export async function meetLatecomers(site: Site, rows: Rows, tally: Tally): Prom
   return { users, groups, members, unclear };
 
   async function lookUp(
+    kind: PrincipalType,
     ids: readonly string[],
     known: ReadonlyMap<string, unknown>,
     look: (id: string) => Promise<void>,
@@ -62,8 +67,10 @@ export async function meetLatecomers(site: Site, rows: Rows, tally: Tally): Prom
         try {
           await look(id);
         } catch (error) {
-          if (!(error instanceof LiveError) || error.kind === "credentials") throw error;
+          if (!leavesGap(error)) throw error;
           unclear.set(id, error);
+          // Whoever it is, the files may name them: nobody of that kind is known to be missing.
+          rows.gaps.add([{ kind }], error);
         }
       }),
     );

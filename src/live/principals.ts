@@ -47,10 +47,6 @@ export async function listGroups({ api, instance }: Site): Promise<readonly Grou
   return groups.map((group) => groupRow(operation, group));
 }
 
-export async function isGroupListed(site: Site, id: string): Promise<boolean> {
-  return (await listGroups(site)).some((group) => group.id === id);
-}
-
 /** Rejects with `not-found` when there is no such group. */
 export async function describeGroup({ api, instance }: Site, id: string): Promise<GroupRow> {
   const operation = "identitystore DescribeGroup";

@@ -3,14 +3,8 @@ import { LiveError } from "../model/live-error.js";
 import type { PermissionSet } from "../model/state.js";
 import { createGaps, unlessGone, whole, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts, type GrantRow } from "./grants.js";
+import { describePermissionSet, listPermissionSets, readPermissionSet } from "./permission-set.js";
 import {
-  describePermissionSet,
-  isPermissionSetListed,
-  listPermissionSets,
-  readPermissionSet,
-} from "./permission-set.js";
-import {
-  isGroupListed,
   listGroups,
   listMembers,
   listUsers,
@@ -48,7 +42,7 @@ type SetRow = {
  */
 export async function readAll(site: Site, tally: Tally): Promise<Rows> {
   const gaps = createGaps();
-  const reading = { site, tally, gaps };
+  const reading = { site, tally, gaps, again: listedAgain(site) };
   const [users, { groups, members }, sets] = await Promise.all([
     readUsers(reading),
     readGroups(reading),
@@ -59,7 +53,24 @@ export async function readAll(site: Site, tally: Tally): Promise<Rows> {
   return { users, groups, members, sets, gaps };
 }
 
-type Reading = { readonly site: Site; readonly tally: Tally; readonly gaps: Gaps };
+type Reading = {
+  readonly site: Site;
+  readonly tally: Tally;
+  readonly gaps: Gaps;
+  readonly again: ListedAgain;
+};
+
+/** Lists taken once more when something that was listed is not found: once for a whole reading, however much is missing. */
+export type ListedAgain = { groups(): Promise<ReadonlySet<string>>; sets(): Promise<ReadonlySet<string>> };
+
+export function listedAgain(site: Site): ListedAgain {
+  let groups: Promise<ReadonlySet<string>> | null = null;
+  let sets: Promise<ReadonlySet<string>> | null = null;
+  return {
+    groups: () => (groups ??= listGroups(site).then((rows) => new Set(rows.map(({ id }) => id)))),
+    sets: () => (sets ??= listPermissionSets(site).then((arns) => new Set(arns))),
+  };
+}
 
 async function readUsers({ site, tally, gaps }: Reading): Promise<Rows["users"]> {
   const listed = await gaps.guard(whole.user, async () => named("user", await listUsers(site)));
@@ -87,7 +98,7 @@ async function readGroups(reading: Reading): Promise<Pick<Rows, "groups" | "memb
 
 /** The members of a group that was listed; empty with a gap when they could not be read. */
 export async function readMembers(
-  { site, tally, gaps }: Reading,
+  { site, tally, gaps, again }: Reading,
   group: GroupRow,
 ): Promise<readonly MemberRow[] | "gone"> {
   tally.expect("memberships", 1);
@@ -95,7 +106,7 @@ export async function readMembers(
   const members = await gaps.guard(covers, async () => {
     const found = await unlessGone(
       () => listMembers(site, group.id),
-      () => isGroupListed(site, group.id),
+      async () => (await again.groups()).has(group.id),
     );
     return found ?? "gone";
   });
@@ -113,8 +124,8 @@ async function readSets(reading: Reading): Promise<readonly SetRow[] | null> {
 }
 
 /** One permission set with all that depends on it; null when it is gone, or when not even its name could be read. */
-async function readSet({ site, tally, gaps }: Reading, arn: string): Promise<SetRow | null> {
-  const isListed = (): Promise<boolean> => isPermissionSetListed(site, arn);
+async function readSet({ site, tally, gaps, again }: Reading, arn: string): Promise<SetRow | null> {
+  const isListed = async (): Promise<boolean> => (await again.sets()).has(arn);
   // Without its name nothing can say which set is unknown, so all of them are.
   const settings = await gaps.guard(whole.permissionSet, () =>
     unlessGone(() => describePermissionSet(site, arn), isListed),

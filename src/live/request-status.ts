@@ -29,28 +29,37 @@ export async function listInProgress({ api, instance }: Site, kind: RequestKind)
     MaxResults: 100,
     Filter: { Status: "IN_PROGRESS" as const },
   };
-  const lists = {
-    creation: () =>
-      api.list(
-        "sso-admin ListAccountAssignmentCreationStatus",
-        input,
-        (page) => page.AccountAssignmentsCreationStatus,
-      ),
-    deletion: () =>
-      api.list(
-        "sso-admin ListAccountAssignmentDeletionStatus",
-        input,
-        (page) => page.AccountAssignmentsDeletionStatus,
-      ),
-    provisioning: () =>
-      api.list(
-        "sso-admin ListPermissionSetProvisioningStatus",
-        input,
-        (page) => page.PermissionSetsProvisioningStatus,
-      ),
-  };
-  const listed = await lists[kind]();
-  return listed.flatMap(({ RequestId }) => (RequestId === undefined ? [] : [RequestId]));
+  switch (kind) {
+    case "creation": {
+      const operation = "sso-admin ListAccountAssignmentCreationStatus";
+      return idsOf(
+        operation,
+        await api.list(operation, input, (page) => page.AccountAssignmentsCreationStatus),
+      );
+    }
+    case "deletion": {
+      const operation = "sso-admin ListAccountAssignmentDeletionStatus";
+      return idsOf(
+        operation,
+        await api.list(operation, input, (page) => page.AccountAssignmentsDeletionStatus),
+      );
+    }
+    case "provisioning": {
+      const operation = "sso-admin ListPermissionSetProvisioningStatus";
+      return idsOf(
+        operation,
+        await api.list(operation, input, (page) => page.PermissionSetsProvisioningStatus),
+      );
+    }
+  }
+}
+
+/** Ids of what is in progress; what a service that knows no filter lists besides is not. */
+function idsOf(operation: OperationName, listed: readonly Answer[]): readonly string[] {
+  return listed.flatMap(({ RequestId, Status }) => {
+    if (RequestId === undefined) throw unreadable(operation, "a request lacks its id");
+    return (Status ?? "IN_PROGRESS") === "IN_PROGRESS" ? [RequestId] : [];
+  });
 }
 
 export async function describeRequest(

@@ -3,9 +3,10 @@ import { principalRef, type AssignmentKey } from "../model/keys.js";
 import { LiveError } from "../model/live-error.js";
 import type { Follow } from "./follow.js";
 import { mustFind } from "./found.js";
-import { isKind } from "./gaps.js";
+import { isKind, unlessGone } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities } from "./identities.js";
+import { isPermissionSetListed } from "./permission-set.js";
 import { statusOf } from "./request-status.js";
 import type { Site } from "./site.js";
 import type { Slots } from "./slots.js";
@@ -28,10 +29,13 @@ export function assignmentWriter({ site, identities, follow, slots }: Asynchrono
     PrincipalType: key.principalType === "user" ? ("USER" as const) : ("GROUP" as const),
     PrincipalId: id,
   });
-  const isThere = async (key: AssignmentKey, arn: string, id: string): Promise<boolean> =>
-    (await listGrants(site, arn, key.account)).some(
-      (row) => row.type === key.principalType && row.principalId === id,
+  const isThere = async (key: AssignmentKey, arn: string, id: string): Promise<boolean> => {
+    const rows = await unlessGone(
+      () => listGrants(site, arn, key.account),
+      () => isPermissionSetListed(site, arn),
     );
+    return rows?.some((row) => row.type === key.principalType && row.principalId === id) === true;
+  };
   return {
     create: (key) =>
       slots.use(async () => {
@@ -95,7 +99,9 @@ export function provisioner({ site, identities, follow, slots }: Asynchronous): 
         .filter((account) => provisioned.includes(account))
         .map((account) => provision(name, arn, { TargetType: "AWS_ACCOUNT", TargetId: account })),
     );
-    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    // Of a provisioning that was cut short, what has failed says more than what was not begun.
+    if (reasons.length > 0) throw reasons.find((reason) => reason instanceof LiveError) ?? reasons[0];
   };
 }
 

@@ -6,7 +6,7 @@ import type { PermissionSet } from "../model/state.js";
 import { editPermissionSet } from "./edit-permission-set.js";
 import { patience } from "./follow.js";
 import { createNamed, mustFind } from "./found.js";
-import { isKind } from "./gaps.js";
+import { isKind, orNull } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import type { Identities } from "./identities.js";
 import { describePermissionSet, readPermissionSet } from "./permission-set.js";
@@ -79,7 +79,8 @@ async function remove(site: Site, clock: Clock, name: string, arn: string): Prom
     } catch (error) {
       if (isKind(error, "not-found")) return;
       if (!isKind(error, "conflict") || clock.now() - since > patience) throw error;
-      await mustBeUnassigned(site, name, arn, error);
+      // When it has gone meanwhile, the next attempt is told so.
+      await orNull(mustBeUnassigned(site, name, arn, error));
     }
     await clock.sleep(pause);
   }

@@ -6,9 +6,9 @@ import type { LiveError } from "./live-error.js";
  * How a change ended.
  * - `done`: made, and seen when what was touched was read back;
  * - `failed`: the service refused it or it ended FAILED (`error` says why);
- * - `unconfirmed`: made as far as the service said, but not seen when read back;
+ * - `unconfirmed`: accepted or made as far as the service said, but not seen when read back;
  * - `skipped`: not tried, since a change it depends on (`because`) was not made;
- * - `interrupted`: not tried, since the run was interrupted.
+ * - `interrupted`: not begun, since the run was interrupted or its credentials had ended.
  */
 export type Outcome =
   | { readonly status: "done" }
@@ -22,6 +22,7 @@ type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };
 /** What an apply did, change by change, in the plan's order. */
 export type ApplyResult = {
   readonly outcomes: readonly ChangeOutcome[];
+  /** Whether somebody interrupted the run. */
   readonly interrupted: boolean;
   /** Errors that belong to no single change, such as a reading back that failed. */
   readonly errors: readonly LiveError[];

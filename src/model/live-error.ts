@@ -5,7 +5,8 @@
  * - `unreachable`: no connection or no answer;
  * - `not-found`, `conflict`, `quota`, `invalid`: the service's word on the request;
  * - `throttled`, `internal`: still so after every retry;
- * - `failed`: an asynchronous operation that ended FAILED;
+ * - `failed`: an asynchronous operation that ended FAILED, or has not ended;
+ * - `unclear`: an asynchronous operation that was accepted, and nobody could say how it ended;
  * - `unexpected`: anything else, e.g. an answer that cannot be read.
  */
 export type LiveErrorKind =
@@ -19,6 +20,7 @@ export type LiveErrorKind =
   | "throttled"
   | "internal"
   | "failed"
+  | "unclear"
   | "unexpected";
 
 export class LiveError extends Error {

@@ -108,11 +108,16 @@ function listed(names: readonly string[]): string {
 }
 
 function* missingPermissionSets(declared: Declared, live: Snapshot, desired: State): Iterable<Diagnostic> {
-  if (live.gaps.some(({ covers }) => covers.some((scope) => scope.kind === "permissionSet"))) return;
+  const unread = live.gaps.flatMap(({ covers }) => covers).filter(({ kind }) => kind === "permissionSet");
+  const unreadNames = new Set(
+    unread.flatMap((scope) => ("permissionSet" in scope ? [scope.permissionSet] : [])),
+  );
+  // Without the whole list, any name may be there.
+  if (unread.some((scope) => !("permissionSet" in scope))) return;
   const told = new Set<string>();
   for (const { value, source } of declared.assignments.values()) {
     const name = value.key.permissionSet;
-    if (desired.permissionSets.has(name) || told.has(name)) continue;
+    if (desired.permissionSets.has(name) || unreadNames.has(name) || told.has(name)) continue;
     told.add(name);
     yield diagnostic({
       code: "unknown-permission-set",

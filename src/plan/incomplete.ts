@@ -1,6 +1,7 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { AccountId, Kind } from "../model/keys.js";
+import type { LiveError } from "../model/live-error.js";
 import type { Gap, GapScope } from "../model/snapshot.js";
 
 /** How many of the readings that failed in the same way are named: there may be thousands. */
@@ -11,22 +12,28 @@ export function incomplete(
   gaps: readonly Gap[],
   accountNames: ReadonlyMap<AccountId, string>,
 ): readonly Diagnostic[] {
-  const byMessage = new Map<string, { help: string | null; unread: Set<string> }>();
+  const alike = new Map<string, { error: LiveError; unread: Set<string> }>();
   for (const { covers, error } of gaps) {
-    const same = byMessage.get(error.message) ?? { help: error.help, unread: new Set<string>() };
-    byMessage.set(error.message, same);
+    const failure = failureOf(error);
+    const same = alike.get(failure) ?? { error, unread: new Set<string>() };
+    alike.set(failure, same);
     // What else a gap covers is unknown only because of the first.
     const [scope] = covers;
     if (scope !== undefined) same.unread.add(words(scope, accountNames));
   }
-  return [...byMessage].map(([message, { help, unread }]) =>
+  return [...alike.values()].map(({ error, unread }) =>
     diagnostic({
       code: "incomplete-read",
       severity: "warning",
-      message: `Could not read ${some([...unread])}: ${message} What depends on ${unread.size === 1 ? "it" : "them"} is withheld.`,
-      help,
+      message: `Could not read ${some([...unread])}: ${error.message} What depends on ${unread.size === 1 ? "it" : "them"} is withheld.`,
+      help: error.help,
     }),
   );
+}
+
+/** In what way a reading failed. AWS's words name the very resource, so they tell apart only what no operation does. */
+function failureOf({ kind, operation, code, message }: LiveError): string {
+  return JSON.stringify(operation === null ? [kind, code, message] : [kind, code, operation]);
 }
 
 const whole = {
@@ -35,7 +42,7 @@ const whole = {
   membership: "the groups' members",
   permissionSet: "the permission sets",
   assignment: "the assignments",
-  provisioning: "where permission sets are provisioned",
+  provisioning: "how far permission sets are provisioned",
 } as const satisfies Record<Kind, string>;
 
 function words(scope: GapScope, accountNames: ReadonlyMap<AccountId, string>): string {
@@ -46,7 +53,7 @@ function words(scope: GapScope, accountNames: ReadonlyMap<AccountId, string>): s
     case "permissionSet":
       return `the content of ${permissionSet}`;
     case "provisioning":
-      return `where ${permissionSet} is provisioned`;
+      return `how far ${permissionSet} is provisioned`;
     case "assignment":
       return scope.account === null
         ? `who holds ${permissionSet}`

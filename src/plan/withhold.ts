@@ -91,7 +91,8 @@ function isUnknown(change: Change, scope: GapScope): boolean {
 
 /**
  * Whether nobody can say who would reach what by `change`: a grant to a group with unknown members, a new member of a
- * group that may hold unknown grants or sets, new content for holders that are unknown. Nobody shall gain by it unseen.
+ * group that may hold unknown grants or sets, new holders of a set whose content in force is unknown, new content for
+ * holders that are unknown. Nobody shall gain by it unseen.
  */
 function isUnknownAccess(change: Change, scope: GapScope, groups: HoldersOfSets): boolean {
   if (change.kind === "provisioning") {
@@ -106,13 +107,16 @@ function isUnknownAccess(change: Change, scope: GapScope, groups: HoldersOfSets)
   if (change.kind === "membership") {
     const sets = groups.get(change.key.group);
     if (sets === undefined) return false;
-    if (scope.kind !== "permissionSet") return scope.kind === "assignment";
-    return [...sets].some((set) => concernsSet(scope, "permissionSet", set));
+    if (scope.kind === "assignment") return true;
+    return [...sets].some(
+      (set) => concernsSet(scope, "permissionSet", set) || concernsSet(scope, "provisioning", set),
+    );
   }
+  if (change.kind !== "assignment") return false;
+  const { principalType, principal, permissionSet } = change.key;
   return (
-    change.kind === "assignment" &&
-    change.key.principalType === "group" &&
-    concernsGroup(scope, change.key.principal)
+    concernsSet(scope, "provisioning", permissionSet) ||
+    (principalType === "group" && concernsGroup(scope, principal))
   );
 }
 

@@ -22,12 +22,15 @@ export function resultText(
   { accounts, isFirstContact, color, width }: ResultOptions,
 ): string {
   const paint = painter(color);
-  const linesOf = ({ change, outcome }: ApplyResult["outcomes"][number]): readonly Line[] => [
-    { type: "change", ...planPhrase(change, accounts), source: change.source },
-    ...reasonLines(outcome),
-  ];
+  const changeLine = ({ change }: ApplyResult["outcomes"][number]): Line => ({
+    type: "change",
+    ...planPhrase(change, accounts),
+    source: change.source,
+  });
   const open = outcomes.filter(({ outcome }) => !["done", "interrupted"].includes(outcome.status));
   const unstarted = outcomes.filter(({ outcome }) => outcome.status === "interrupted");
+  // Credentials that end meet everything that is under way: why is told once.
+  const ended = open.find(({ outcome }) => isOfCredentials(outcome));
   const asksAgain =
     isFirstContact &&
     outcomes.some(
@@ -35,8 +38,17 @@ export function resultText(
         outcome.status !== "done" && (action === "delete" || action === "disable"),
     );
   const told: Line[] = [
-    ...section("Not done", open.flatMap(linesOf)),
-    ...section("Not started: the run was interrupted", unstarted.flatMap(linesOf)),
+    ...section(
+      "Not done",
+      open.flatMap((one) => [
+        changeLine(one),
+        ...(one !== ended && isOfCredentials(one.outcome) ? [sameLine] : reasonLines(one.outcome)),
+      ]),
+    ),
+    ...section(
+      `Not started: ${interrupted ? "the run was interrupted" : "the credentials ended"}`,
+      unstarted.map(changeLine),
+    ),
     ...section(null, errors.flatMap(errorLines)),
   ];
   const lines: Line[] = [
@@ -98,6 +110,12 @@ function reasonLines(outcome: Outcome): readonly Line[] {
   }
 }
 
+function isOfCredentials(outcome: Outcome): boolean {
+  return outcome.status === "failed" && outcome.error.kind === "credentials";
+}
+
+const sameLine: Line = { type: "plain", text: "    FAILED for the same reason", style: "red" };
+
 function errorLines(error: LiveError): readonly Line[] {
   return [
     { type: "plain", text: `FAILED: ${safeText(error.message)}`, style: "red" },
@@ -114,7 +132,7 @@ function lastLine(
   if (counts.done === all)
     return errors === 0
       ? `Applied: ${count(all, "change")}, all done.`
-      : `Applied: ${count(all, "change")}, with ${count(errors, "error")} above.`;
+      : `${all === 0 ? "No changes were left to apply" : `Applied: ${count(all, "change")}`}, with ${count(errors, "error")} above.`;
   const rest = (["failed", "unconfirmed", "skipped", "interrupted"] as const)
     .filter((status) => counts[status] > 0)
     .map((status) => `${digits(counts[status])} ${status === "interrupted" ? "not started" : status}`);

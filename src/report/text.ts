@@ -6,7 +6,7 @@ import { accessLines } from "./access.js";
 import { blank, heading, helpLines, nestedLines, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
-import { count } from "./plural.js";
+import { count, listed } from "./plural.js";
 import { countsWords } from "./summary.js";
 import { safeText } from "./untrusted.js";
 import { driftVoice, planVoice } from "./voice.js";
@@ -36,7 +36,7 @@ function renderPlan(plan: Plan, voice: Voice, options: TextOptions): string {
   const lines = [
     ...changeSections(plan, voice),
     ...accessSection(plan, voice, options.full),
-    ...withheldSection(plan, voice),
+    ...withheldSections(plan, voice, options.full),
     ...remarkSection(plan.notes, "note"),
     ...remarkSection(plan.diagnostics, null),
     ...lastLines(plan, voice, options.dir),
@@ -104,23 +104,59 @@ function accessSection(plan: Plan, voice: Voice, full: boolean): readonly Line[]
   return lines.length === 0 ? [] : [heading(voice.accessTitle), ...lines, blank];
 }
 
+/** What is not known to be wanted is told apart, and counted when it is much: one denied list makes everybody unknown. */
+function withheldSections(plan: Plan, voice: Voice, full: boolean): readonly Line[] {
+  const unknown = plan.withheld.filter(({ code }) => code === "incomplete-read");
+  const known = plan.withheld.filter(({ code }) => code !== "incomplete-read");
+  const isCounted = !full && unknown.length > mostUnknown;
+  return [
+    ...withheldSection(voice.withheldTitle, withheldLines(known, plan, voice)),
+    ...withheldSection(
+      "Not known, and left alone",
+      isCounted ? [kindsLine(unknown)] : withheldLines(unknown, plan, voice),
+    ),
+  ];
+}
+
+const mostUnknown = 10;
+
+function withheldSection(title: string, lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [heading(title), ...lines, blank];
+}
+
+/** `! 14 users, 3 groups and 1 membership (--verbose names them)` */
+function kindsLine(withheld: readonly Withheld[]): Line {
+  const counts = kinds.flatMap(([kind, singular, plural]) => {
+    const number = withheld.filter(({ change }) => change.kind === kind).length;
+    return number === 0 ? [] : [count(number, singular, plural)];
+  });
+  return { type: "change", sign: "!", words: `${listed(counts)} (--verbose names them)`, source: null };
+}
+
+const kinds = [
+  ["user", "user", "users"],
+  ["group", "group", "groups"],
+  ["membership", "membership", "memberships"],
+  ["permissionSet", "permission set", "permission sets"],
+  ["provisioning", "permission set to put in force", "permission sets to put in force"],
+  ["assignment", "assignment", "assignments"],
+] as const satisfies readonly (readonly [Change["kind"], string, string])[];
+
 /** What is withheld for one reason is told under that reason. */
-function withheldSection(plan: Plan, voice: Voice): readonly Line[] {
-  if (plan.withheld.length === 0) return [];
+function withheldLines(all: readonly Withheld[], plan: Plan, voice: Voice): readonly Line[] {
   const byReason = new Map<string, Withheld[]>();
-  for (const one of plan.withheld) {
+  for (const one of all) {
     const alike = byReason.get(one.reason);
     if (alike === undefined) byReason.set(one.reason, [one]);
     else alike.push(one);
   }
-  const lines = [...byReason].flatMap(([reason, withheld]): Line[] => [
+  return [...byReason].flatMap(([reason, withheld]): Line[] => [
     { type: "change", sign: "!", words: safeText(reason), source: null },
     ...withheld.map(({ change }): Line => {
       const { sign, words } = voice.phrase(change, plan.accounts);
       return { type: "nested", sign, words };
     }),
   ]);
-  return [heading(voice.withheldTitle), ...lines, blank];
 }
 
 function remarkSection(remarks: readonly Diagnostic[], label: string | null): readonly Line[] {

@@ -13,6 +13,7 @@ import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
 import { staleCheckout } from "./stale-checkout.js";
+import { unmarked } from "./unmarked.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** Identity Center as a run that changes it gets to see it. */
@@ -31,6 +32,8 @@ export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
   readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
   readonly clock: Clock;
+  /** Milliseconds since the epoch, those included for which the machine slept: `clock` may stand still meanwhile. */
+  readonly wallClock: () => number;
   readonly onChange: (event: ApplyEvent, plan: Plan) => void;
 };
 
@@ -61,13 +64,12 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const asked = bounded.plan;
   if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
 
-  const askedAt = order.clock.now();
+  const waited = stopwatch([() => order.clock.now(), order.wallClock]);
   const told = { diagnostics: [...prepared.diagnostics, ...notes], files: prepared.files };
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
-  const isLate = order.clock.now() - askedAt > patience;
-  if (isLate || (await connected.reader.mark(order.signal)) !== mark)
+  if (waited() > patience || (await connected.reader.mark(order.signal)) !== mark)
     return runApply({ ...order, saved: asked, confirm: async () => "yes" });
 
   const { clock, signal, onChange } = order;
@@ -77,14 +79,14 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
     signal,
     on: (event) => onChange(event, asked),
   });
-  const { mark: moved, error } = await moveMark(asked, result, connected.writer);
+  const { mark: moved, error } = await moveMark(asked, result, connected);
   return end(
     [...verdictsOfResult(result), ...openIn(asked), ...(error === null ? [] : ["incomplete" as const])],
     {
       notes,
       plan: asked,
       mark: moved,
-      result: error === null ? result : { ...result, errors: [...result.errors, error] },
+      result: error === null ? result : { ...result, errors: [...result.errors, unmarked(error)] },
     },
   );
 }
@@ -92,27 +94,47 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
 /**
  * How long a question may stand open, in milliseconds, before what was agreed to is treated like a plan saved long ago:
  * an upper bound for one made now. So it is whenever the mark has moved: somebody has applied other files since, and
- * reading a large organization takes minutes. Otherwise nothing is read again: writes go by natural names and are
- * harmless where already in force, and a second reading would cost as much as the plan did.
+ * reading a large organization takes minutes. Otherwise nothing is read again: writes go by natural names, which
+ * are looked at once more where they can change, are harmless where already in force, and a second reading would cost as
+ * much as the plan did.
  */
 const patience = 60_000;
 
-/** The mark moves when all there was to do is done: it says which files Identity Center was made equal to. */
+/** What has passed by now, by whichever clock saw most of it. */
+function stopwatch(clocks: readonly (() => number)[]): () => number {
+  const since = clocks.map((now) => now());
+  return () => Math.max(...clocks.map((now, index) => now() - (since[index] ?? 0)));
+}
+
+/**
+ * The mark moves when all there was to do is done: it says which files Identity Center was made equal to. That of another
+ * run, which has moved it meanwhile, stays: it guards what came later against what was planned before.
+ */
 async function moveMark(
   plan: Plan,
   result: ApplyResult,
-  writer: Writer,
+  { reader, writer }: Writable,
 ): Promise<{ mark: string | null; error: LiveError | null }> {
   const wanted = plan.declared.commit ?? plan.declared.digest;
   const isDone = verdictsOfResult(result).length === 0 && openIn(plan).length === 0;
   if (!isDone || wanted === plan.live.mark) return { mark: null, error: null };
   try {
+    const current = await reader.mark(new AbortController().signal);
+    if (current !== plan.live.mark) return { mark: null, error: movedBy(current) };
     await writer.mark(wanted);
     return { mark: wanted, error: null };
   } catch (error) {
     if (error instanceof LiveError) return { mark: null, error };
     throw error;
   }
+}
+
+function movedBy(mark: string | null): LiveError {
+  const what = mark === null ? "has taken the mark away" : `has applied ${mark}`;
+  return new LiveError(`Another run ${what} meanwhile.`, {
+    kind: "conflict",
+    help: "Let one run at a time apply. Run idc plan to see what the two together have left to do.",
+  });
 }
 
 function verdictsOfResult({ outcomes, interrupted, errors }: ApplyResult): readonly Verdict[] {

@@ -55,6 +55,32 @@ describe("an apply", () => {
     expect(failed?.status === "failed" && failed.error.message).toContain(prod);
   });
 
+  test("believes what it reads back of an operation that nobody would tell of, and only that", async () => {
+    const denied = (world: LiveWorld): void => {
+      world.faults = ({ operation }) =>
+        / (List|Describe)AccountAssignmentCreationStatus$/.test(operation) && world.sent.includes(creation)
+          ? { refuse: "AccessDeniedException", message: "no" }
+          : null;
+    };
+    const creation = "sso-admin CreateAccountAssignment";
+    const soon = createLiveWorld({ settleMs: 2_000 });
+    denied(soon);
+    expect(new Set(Object.values(told(await apply(soon, team))))).toEqual(new Set(["done"]));
+
+    const late = createLiveWorld({ settleMs: 60_000 });
+    denied(late);
+    const result = await apply(late, team);
+    expect(told(result)).toMatchObject({
+      [`assignment:group/dev:Read:${dev}`]: "unconfirmed",
+      [`assignment:group/dev:Read:${prod}`]: "unconfirmed",
+    });
+    const reasons = result.outcomes.flatMap(({ outcome }) =>
+      outcome.status === "unconfirmed" ? [outcome.reason] : [],
+    );
+    expect(reasons).toHaveLength(2);
+    for (const reason of reasons) expect(reason).toMatch(/^Assigning .* was accepted \(request /);
+  });
+
   test("skips what depends on a refused change and says because of what", async () => {
     const world = createLiveWorld();
     world.faults = ({ operation }) =>
@@ -154,6 +180,65 @@ describe("an apply", () => {
     expect(Object.values(told(await apply(world, team)))).not.toContain("interrupted");
     const connection = await world.connect();
     expect((await planFor(connection, team, { settings: deleting })).changes).toEqual([]);
+  });
+
+  test("ends with the credentials: nothing more is tried, nothing is read back, and why is told once", async () => {
+    const world = createLiveWorld();
+    const connection = await world.connect();
+    const plan = await planFor(connection, team, { settings: deleting });
+    world.sent.length = 0;
+    world.faults = () =>
+      world.sent.includes("sso-admin CreateAccountAssignment")
+        ? {
+            refuse: "ExpiredTokenException",
+            message: "The security token included in the request is expired",
+          }
+        : null;
+    const result = await applied(world, connection, plan, { operationsInFlight: 1 });
+    expect(told(result)).toEqual({
+      "user:ann": "unconfirmed",
+      "group:dev": "unconfirmed",
+      "permissionSet:Read": "unconfirmed",
+      "membership:dev/ann": "unconfirmed",
+      [`assignment:group/dev:Read:${dev}`]: "failed",
+      [`assignment:group/dev:Read:${prod}`]: "interrupted",
+    });
+    expect(result).toMatchObject({ interrupted: false, errors: [] });
+    expect(world.sent.at(-1)).toBe("sso-admin CreateAccountAssignment");
+  });
+
+  test("says not started, not skipped, of what depends on a change that met the end of the credentials", async () => {
+    const world = createLiveWorld();
+    world.faults = ({ operation }) =>
+      operation === "sso-admin CreatePermissionSet" ? { refuse: "ExpiredTokenException" } : null;
+    expect(told(await apply(world, team))).toMatchObject({
+      "permissionSet:Read": "failed",
+      [`assignment:group/dev:Read:${dev}`]: "interrupted",
+      [`assignment:group/dev:Read:${prod}`]: "interrupted",
+    });
+  });
+
+  test("takes what a signal kept from beginning for not started, with all that depends on it", async () => {
+    const world = createLiveWorld();
+    const connection = await world.connect();
+    const interrupt = new AbortController();
+    const plan = await planFor(connection, team, { settings: deleting });
+    const { writer } = connection;
+    const create = async (): Promise<never> => {
+      interrupt.abort(new Error("interrupted"));
+      throw interrupt.signal.reason;
+    };
+    const result = await applied(world, connection, plan, {
+      signal: interrupt.signal,
+      writer: { ...writer, permissionSet: { ...writer.permissionSet, create } },
+    });
+    expect(told(result)).toMatchObject({
+      "permissionSet:Read": "interrupted",
+      [`assignment:group/dev:Read:${dev}`]: "interrupted",
+      [`assignment:group/dev:Read:${prod}`]: "interrupted",
+    });
+    expect(Object.values(told(result))).not.toContain("skipped");
+    expect(result.interrupted).toBe(true);
   });
 
   test("never loses access that stays: a group hands its grant on before it goes, and the role lives", async () => {

@@ -30,6 +30,21 @@ test("accounts come with their units' names, in the order of their ids", async (
   });
 });
 
+test("an account that two pages list, since others came between, is one account", async () => {
+  const world = createLiveWorld();
+  const { reader } = await world.connect();
+  world.faults = ({ operation }) =>
+    operation === "organizations ListAccounts"
+      ? {
+          edit: ({ Accounts, ...rest }) => ({
+            ...rest,
+            Accounts: [...(Accounts as object[]), (Accounts as object[])[0]],
+          }),
+        }
+      : null;
+  expect(await reader.directory({ tags: false }, never)).toMatchObject({ accounts: example });
+});
+
 test("tags are a request an account, and only when they are asked for", async () => {
   const world = createLiveWorld();
   const connection = await world.connect();

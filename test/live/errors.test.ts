@@ -1,9 +1,41 @@
 import { createServer } from "node:http";
-import { describe, expect, test } from "vitest";
+import { createServer as createRawServer, type Socket } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../src/live/connect.js";
 import type { LiveErrorKind } from "../../src/model/live-error.js";
 import type { Fault } from "../support/faulty-handler.js";
 import { createLiveWorld, failure, read } from "./live-world.js";
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const close of closing.splice(0)) await close();
+});
+
+/** The URL of a server that says to each request what `answer` writes, and how many requests there were. */
+async function rawServer(answer: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const seen = { requests: 0 };
+  const server = createRawServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      if (!data.toString().startsWith("POST")) return;
+      seen.requests += 1;
+      answer(socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { url: `http://127.0.0.1:${address.port}`, seen };
+}
+
+const head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5000\r\n\r\n";
 
 /** What a user reads when every request of ListInstances goes wrong in this way. */
 async function meeting(fault: Fault) {
@@ -89,6 +121,12 @@ const refusals: readonly (readonly [Fault, LiveErrorKind, string, RegExp])[] = [
     /idc plan again/,
   ],
   [
+    { refuse: "NotFound", status: 404 },
+    "unexpected",
+    "sso-admin ListInstances got an answer that idc cannot read: HTTP status 404 without an error code.",
+    /sandbox\.invalid is what it should be/,
+  ],
+  [
     { refuse: "ConflictException", message: "PermissionSet with name X already exists." },
     "conflict",
     "sso-admin ListInstances met a conflict: PermissionSet with name X already exists.",
@@ -160,6 +198,12 @@ const troubles: readonly (readonly [Fault, LiveErrorKind, RegExp, number])[] = [
     5,
   ],
   [{ body: '{"Instances": [{"Inst' }, "unexpected", /answer that idc cannot read/, 5],
+  [{ unreachable: "HPE_INVALID_CONSTANT" }, "unexpected", /answer that idc cannot read/, 5],
+  [{ refuse: "RequestTimeoutException", message: "slow" }, "unreachable", /could not reach/, 8],
+  [{ body: "{}", status: 408 }, "unreachable", /could not reach/, 8],
+  [{ refuse: "RequestThrottled", message: "slow down" }, "throttled", /still throttled/, 12],
+  [{ refuse: "RequestThrottledException", message: "slow down" }, "throttled", /still throttled/, 12],
+  [{ refuse: "ThrottledException", message: "slow down" }, "throttled", /still throttled/, 12],
 ];
 
 test.each(troubles)("%j is tried again before it is told", async (fault, kind, message, attempts) => {
@@ -229,7 +273,7 @@ test("a page that comes again and again is told, not asked for forever", async (
 test("a list that does not end is given up, whether its pages are empty or not", async () => {
   for (const [rows, most] of [
     [[], 100],
-    [[{}], 10_001],
+    [[{}], 10_000],
   ] as const) {
     const world = createLiveWorld();
     world.faults = ({ operation, count }) =>
@@ -240,6 +284,30 @@ test("a list that does not end is given up, whether its pages are empty or not",
     expect(error.message).toContain(`its list does not end: ${most} pages`);
     expect(world.sent.filter((operation) => operation === "sso-admin ListInstances")).toHaveLength(most);
   }
+});
+
+test.each([7, true, {}, ["next"]])(
+  "a NextToken that is no text (%j) is no end of the list",
+  async (NextToken) => {
+    const { error, tries } = await meeting({ body: JSON.stringify({ Instances: [{}], NextToken }) });
+    expect(error).toMatchObject({ kind: "unexpected", operation: "sso-admin ListInstances" });
+    expect(error.message).toContain("the token of its next page is no text");
+    expect(tries).toBe(1);
+  },
+);
+
+test.each([null, ""])("a NextToken of %j is the end of the list", async (NextToken) => {
+  const world = createLiveWorld();
+  world.faults = ({ operation }) =>
+    operation === "sso-admin ListInstances" ? { edit: (answer) => ({ ...answer, NextToken }) } : null;
+  expect((await world.connect()).operations().get("sso-admin ListInstances")).toBe(1);
+});
+
+test.each([{ 0: {} }, "rows", 7, [null]])("a list that is %j is no list", async (Instances) => {
+  const { error } = await meeting({ body: JSON.stringify({ Instances }) });
+  expect(error.message).toBe(
+    "sso-admin ListInstances cannot be relied on: its answer lacks the list that was asked for.",
+  );
 });
 
 test("an empty page with a token goes on", async () => {
@@ -282,7 +350,82 @@ test("a service that accepts a connection and never answers is given up", async 
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
-  expect(error.message).toMatch(/could not reach http:\/\/127\.0\.0\.1:\d+: /);
+  expect(error.message).toMatch(/could not reach http:\/\/127\.0\.0\.1:\d+: no answer within 0\.03 s\.$/);
+});
+
+test("an answer that stops in the middle is given up, as often as a lost connection", async () => {
+  const { url, seen } = await rawServer((socket) => socket.write(`${head}<GetCaller`));
+  const error = await failure(
+    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 30 } }),
+  );
+  expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
+  expect(error.message).toMatch(/: no answer within 0\.03 s\.$/);
+  expect(seen.requests).toBe(8);
+});
+
+test("an answer that never stops is given up as well", async () => {
+  const { url, seen } = await rawServer((socket) => {
+    socket.write(head);
+    const trickle = setInterval(() => socket.write("<"), 10);
+    socket.on("close", () => clearInterval(trickle));
+  });
+  const error = await failure(
+    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 1_000 }, answerWithin: 50 }),
+  );
+  expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
+  expect(error.message).toMatch(/: no whole answer within 0\.05 s\.$/);
+  expect(seen.requests).toBe(8);
+});
+
+test("an answer that does not begin is given up by the same bound", async () => {
+  const { url, seen } = await rawServer(() => {});
+  const error = await failure(
+    createLiveWorld().connect({ endpoint: url, requestHandler: {}, answerWithin: 50 }),
+  );
+  expect(error.message).toMatch(/: no whole answer within 0\.05 s\.$/);
+  expect(seen.requests).toBe(8);
+});
+
+test("who stops waiting for an answer is told their own reason, not that time is up", async () => {
+  const interrupt = new AbortController();
+  const { url, seen } = await rawServer((socket) => {
+    socket.write(head);
+    interrupt.abort(new Error("Ctrl-C"));
+  });
+  await expect(
+    createLiveWorld().connect({ endpoint: url, requestHandler: {}, signal: interrupt.signal }),
+  ).rejects.toThrow("Ctrl-C");
+  expect(seen.requests).toBe(1);
+});
+
+test("an answer that is no HTTP is asked for again", async () => {
+  const { url, seen } = await rawServer((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
+  const error = await failure(createLiveWorld().connect({ endpoint: url, requestHandler: {} }));
+  expect(error).toMatchObject({ kind: "unexpected", operation: "sts GetCallerIdentity" });
+  expect(seen.requests).toBe(5);
+});
+
+test("a page of somebody else in the place of STS is asked for again, and is nothing that is not found", async () => {
+  const world = createLiveWorld();
+  const page = "<!DOCTYPE html><html><body>Sign in<br></body></html>";
+  for (const [status, tries] of [
+    [200, 5],
+    [404, 5],
+  ] as const) {
+    world.sent.length = 0;
+    world.faults = () => ({ body: page, status });
+    expect(await failure(world.connect())).toMatchObject({ kind: "unexpected" });
+    expect(world.sent).toHaveLength(tries);
+  }
+  world.faults = () => ({ body: "<html>no such page</html>", status: 404 });
+  expect(await failure(world.connect())).toMatchObject({ kind: "unexpected", code: null });
+});
+
+test("the endpoint that the environment names is told", async () => {
+  vi.stubEnv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
+  const error = await failure(createLiveWorld().connect({ endpoint: null, requestHandler: {} }));
+  expect(error.message).toContain("could not reach http://127.0.0.1:9: ");
+  expect(error.help).toBe("Check that something listens at http://127.0.0.1:9.");
 });
 
 test("an answer that is cut in the middle is no answer", async () => {

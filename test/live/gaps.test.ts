@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GapScope, Snapshot } from "../../src/model/snapshot.js";
 import { accounts } from "../sandbox/world.js";
 import type { Fault } from "../support/faulty-handler.js";
+import { inProcessHandler, type InProcessHandler } from "../support/sandbox-handler.js";
 import { createLiveWorld, failure, read, type LiveWorld } from "./live-world.js";
 
 const denied: Fault = { refuse: "AccessDeniedException", message: "no" };
@@ -61,6 +62,53 @@ describe("a list that cannot be read", () => {
     const connection = await world.connect();
     world.faults = () => ({ unreachable: "ECONNREFUSED" });
     expect(await failure(read(connection))).toMatchObject({ kind: "unreachable" });
+  });
+
+  test("a network that is gone for good ends the reading with the fifth request that is lost", async () => {
+    const { world } = createCase();
+    for (let index = 0; index < 100; index += 1) world.group(`group-${index}`);
+    const connection = await world.connect();
+    world.faults = ({ operation }) =>
+      operation === "identitystore ListUsers" || operation === "identitystore ListGroups"
+        ? null
+        : { unreachable: "ECONNREFUSED" };
+    const sent = world.sent.length;
+    const error = await failure(read(connection));
+    expect(error).toMatchObject({ kind: "unreachable", message: expect.stringContaining("ECONNREFUSED") });
+    // Two attempts of each and few third ones, as they take turns.
+    expect(world.sent.length - sent).toBeLessThan(250);
+    world.faults = null;
+    const before = world.sent.length;
+    expect(await failure(read(connection))).toBe(error);
+    expect(world.sent.length).toBe(before);
+  });
+
+  test("a network that says nothing any more ends the reading in two minutes, however much there is", async () => {
+    const { world } = createCase();
+    for (let index = 0; index < 500; index += 1) world.group(`group-${index}`);
+    const handler = inProcessHandler(world.sandbox, world.time);
+    const silent: InProcessHandler = {
+      ...handler,
+      async handle(request) {
+        if (!Object.values(request.headers).some((value) => value.endsWith(".ListGroupMemberships")))
+          return handler.handle(request);
+        await world.time.sleep(30_000);
+        throw Object.assign(new Error("no answer"), { name: "TimeoutError" });
+      },
+    };
+    const connection = await world.connect({ requestHandler: silent });
+    const before = world.time.now();
+    expect(await failure(read(connection))).toMatchObject({ kind: "unreachable" });
+    expect(world.time.now() - before).toBeLessThan(120_000);
+  });
+
+  test("four requests that are lost are gaps, and so are four more after an answer", async () => {
+    const { world } = createCase();
+    for (const name of ["operators", "finance"]) world.group(name);
+    const connection = await world.connect();
+    world.faults = ({ operation }) =>
+      operation === "identitystore ListGroupMemberships" ? { unreachable: "ECONNREFUSED" } : null;
+    for (let times = 0; times < 2; times += 1) expect((await read(connection)).gaps).toHaveLength(4);
   });
 
   test("credentials that end in the middle reject", async () => {
@@ -134,6 +182,32 @@ describe("a part that cannot be read leaves just that unknown", () => {
     ]);
   });
 
+  test.each([
+    ["identitystore ListUsers", "Users", { Emails: "x" }, "user"],
+    ["identitystore ListUsers", "Users", { UserName: 5 }, "user"],
+    ["identitystore ListUsers", "Users", null, "user"],
+    ["identitystore ListGroups", "Groups", null, "group"],
+    ["sso-admin ListPermissionSets", "PermissionSets", null, "permissionSet"],
+    ["sso-admin ListAccountAssignments", "AccountAssignments", null, "assignment"],
+  ])("%s with odd rows (%s: %j)", async (odd, list, members, kind) => {
+    const { world } = createCase();
+    const snapshot = await readWith(world, ({ operation }) =>
+      operation === odd
+        ? {
+            edit: (answer) => ({
+              ...answer,
+              [list]: (answer[list] as object[]).map((row) => members && { ...row, ...members }),
+            }),
+          }
+        : null,
+    );
+    expect(covered(snapshot).map((one) => one.kind)).toContain(kind);
+    for (const { error } of snapshot.gaps) {
+      expect(error.kind).toBe("unexpected");
+      expect(error.help).not.toBeNull();
+    }
+  });
+
   test("a stored policy that is no JSON", async () => {
     const { world, ids } = createCase();
     const snapshot = await readWith(world, ({ operation, input }) =>
@@ -146,6 +220,21 @@ describe("a part that cannot be read leaves just that unknown", () => {
       "The inline policy of the permission set Admin is no JSON policy document.",
     );
   });
+});
+
+test("however much is listed and not found, it is listed once more and not for each", async () => {
+  const world = createLiveWorld();
+  for (let index = 0; index < 150; index += 1) world.group(`group-${index}`);
+  for (let index = 0; index < 20; index += 1) world.set(`set-${index}`);
+  const connection = await world.connect();
+  world.sent.length = 0;
+  world.faults = ({ operation }) =>
+    / (ListGroupMemberships|DescribePermissionSet)$/.test(operation)
+      ? { refuse: "ResourceNotFoundException", message: "it vanished" }
+      : null;
+  expect((await read(connection)).gaps).toHaveLength(150 + 20);
+  expect(world.sent.filter((operation) => operation === "identitystore ListGroups")).toHaveLength(2 + 2);
+  expect(world.sent.filter((operation) => operation === "sso-admin ListPermissionSets")).toHaveLength(1 + 1);
 });
 
 describe("what goes while it is read", () => {
@@ -235,6 +324,7 @@ describe("what goes while it is read", () => {
       operation === "identitystore DescribeUser" ? denied : null,
     );
     expect(covered(snapshot)).toEqual([
+      { kind: "user" },
       { kind: "assignment", permissionSet: "ReadOnly", account: accounts.prod },
     ]);
     expect([...snapshot.state.assignments.values()].some(({ orphan }) => orphan)).toBe(false);
@@ -250,6 +340,7 @@ test.each([{ Reason: "KMS_NotFoundException" }, { ResourceType: "IDENTITY_STORE"
       operation === "identitystore DescribeUser" ? { refuse: "ResourceNotFoundException", members } : null,
     );
     expect(covered(snapshot)).toEqual([
+      { kind: "user" },
       { kind: "assignment", permissionSet: "ReadOnly", account: accounts.prod },
     ]);
     expect([...snapshot.state.assignments.values()].some(({ orphan }) => orphan)).toBe(false);

@@ -4,6 +4,7 @@ import { parseOrganization } from "../../src/sandbox/organization.js";
 import { newState } from "../../src/sandbox/state.js";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.js";
 import { accounts } from "../sandbox/world.js";
+import type { Fault } from "../support/faulty-handler.js";
 import { createLiveWorld, failure, read } from "./live-world.js";
 
 const key: AssignmentKey = {
@@ -110,7 +111,7 @@ describe("an assignment", () => {
     expect(world.sandbox.state.assignments.size).toBe(2);
   });
 
-  test("waits for room no longer than the run goes on, and says what it waited for", async () => {
+  test("waits for room no longer than the run goes on, and then has not begun", async () => {
     const { world } = await createCase({ settleMs: 3_600_000, inFlight: 1 });
     const interrupt = new AbortController();
     const connection = await world.connect({
@@ -120,18 +121,52 @@ describe("an assignment", () => {
       },
     });
     const [first = "", second = ""] = world.sandbox.state.organization.accounts.keys();
-    const outcomes = Promise.allSettled([
+    const outcomes = await Promise.allSettled([
       connection.writer.assignment.create({ ...key, account: first }),
       connection.writer.assignment.create({ ...key, account: second }),
     ]);
-    expect(await outcomes).toMatchObject([
-      { status: "rejected", reason: { kind: "failed" } },
-      {
-        status: "rejected",
-        reason: { kind: "throttled", message: expect.stringContaining("too many requests") },
-      },
-    ]);
+    expect(outcomes).toContainEqual({ status: "rejected", reason: interrupt.signal.reason });
+    expect(outcomes).toContainEqual({
+      status: "rejected",
+      reason: expect.objectContaining({ kind: "failed", message: expect.stringContaining("15 minutes") }),
+    });
   });
+
+  test.each<[string, Fault]>([
+    ["throttled", { refuse: "ThrottlingException", message: "Rate exceeded" }],
+    ["conflict", { refuse: "ConflictException", message: "Another operation is in progress" }],
+    ["not reachable", { unreachable: "ECONNREFUSED" }],
+  ])("that is refused (%s) when the run ends has not begun", async (_, fault) => {
+    const { outcome, reason, tries } = await interruptedIn(fault);
+    await expect(outcome).rejects.toBe(reason);
+    expect(tries()).toBe(1);
+  });
+
+  test.each<[string, Fault]>([
+    ["connection lost", { drop: "after" }],
+    ["internal", { refuse: "InternalServerException", status: 500 }],
+    ["unreadable answer", { body: "<html>" }],
+  ])("that nobody answers for (%s) when the run ends may have begun: that is told", async (_, fault) => {
+    const { outcome, tries } = await interruptedIn(fault);
+    expect((await failure(outcome)).operation).toBe("sso-admin CreateAccountAssignment");
+    expect(tries()).toBe(1);
+  });
+
+  async function interruptedIn(fault: Fault) {
+    const { world } = await createCase();
+    const interrupt = new AbortController();
+    const reason = new Error("Ctrl-C");
+    const connection = await world.connect({
+      signal: interrupt.signal,
+      onProgress: ({ type }) => {
+        if (type === "waiting") interrupt.abort(reason);
+      },
+    });
+    const operation = "sso-admin CreateAccountAssignment";
+    world.faults = (call) => (call.operation === operation ? fault : null);
+    const outcome = connection.writer.assignment.create(key);
+    return { outcome, reason, tries: () => connection.operations().get(operation) };
+  }
 
   test("keeps to the number of operations in flight that the settings allow", async () => {
     const { world } = await createCase({ settleMs: 10_000, inFlight: 2 });
@@ -205,16 +240,45 @@ describe("waiting", () => {
     expect(error.kind).toBe("failed");
   });
 
-  test("tells when nobody can say how it stands", async () => {
+  const list = "sso-admin ListAccountAssignmentCreationStatus";
+  const description = "sso-admin DescribeAccountAssignmentCreationStatus";
+  const refused = (refuse: string): Fault => ({ refuse, message: "no" });
+
+  test.each([
+    ["throttling", list, refused("ThrottlingException")],
+    ["failures", list, { refuse: "InternalServerException", status: 500 }],
+    ["an answer that is no JSON", description, { body: "<html>" }],
+    ["a request that is not known yet", description, refused("ResourceNotFoundException")],
+  ] as const)("is followed through %s, since these pass", async (_, operation, fault) => {
+    const { world, connection } = await createCase({ settleMs: 1_000 });
+    const since = world.clock.time;
+    world.faults = (call) =>
+      call.operation === operation && world.clock.time < since + 45_000 ? fault : null;
+    await connection.writer.assignment.create(key);
+    expect(world.sandbox.state.assignments.size).toBe(1);
+  });
+
+  test("is asked for by itself where the list is denied", async () => {
+    const { world, connection } = await createCase({ settleMs: 5_000 });
+    world.faults = ({ operation }) => (operation === list ? refused("AccessDeniedException") : null);
+    await connection.writer.assignment.create(key);
+    expect(world.sent.filter((operation) => operation === description).length).toBeGreaterThan(1);
+  });
+
+  test("is unclear where nobody can say how it stands, and the request is named", async () => {
     const { world, connection } = await createCase({ settleMs: 60_000 });
     world.faults = ({ operation }) =>
-      operation === "sso-admin ListAccountAssignmentCreationStatus"
-        ? { refuse: "AccessDeniedException", message: "no" }
-        : null;
-    expect(await failure(connection.writer.assignment.create(key))).toMatchObject({
-      kind: "denied",
-      action: "sso:ListAccountAssignmentCreationStatus",
+      operation === list || operation === description ? refused("AccessDeniedException") : null;
+    const error = await failure(connection.writer.assignment.create(key));
+    const [request] = world.sandbox.state.requests.keys();
+    expect(error).toMatchObject({
+      kind: "unclear",
+      action: "sso:DescribeAccountAssignmentCreationStatus",
+      requestId: request,
     });
+    expect(error.message).toMatch(
+      /^Assigning .* was accepted \(request [-0-9a-f]{36}\), but how it stands could not be found out: /,
+    );
   });
 });
 
@@ -264,6 +328,30 @@ describe("provisioning", () => {
 });
 
 describe("settling", () => {
+  const listing = "sso-admin ListAccountAssignmentCreationStatus";
+  const answering = (...rows: object[]) => ({
+    body: JSON.stringify({ AccountAssignmentsCreationStatus: rows }),
+  });
+
+  test("does not pass over a request in progress that lacks its id", async () => {
+    const { world, connection } = await createCase();
+    world.faults = ({ operation }) => (operation === listing ? answering({ Status: "IN_PROGRESS" }) : null);
+    expect(await failure(connection.reader.settle(new AbortController().signal))).toMatchObject({
+      kind: "unexpected",
+      operation: listing,
+    });
+  });
+
+  test("waits for nothing that has ended, although it is listed", async () => {
+    const { world, connection } = await createCase();
+    world.faults = ({ operation }) =>
+      operation === listing
+        ? answering({ RequestId: "one", Status: "SUCCEEDED" }, { RequestId: "two", Status: "FAILED" })
+        : null;
+    await connection.reader.settle(new AbortController().signal);
+    expect(world.sent.filter((operation) => operation === listing)).toHaveLength(1);
+  });
+
   test("waits until what anybody began has ended", async () => {
     const { world, ids, connection } = await createCase({ settleMs: 30_000 });
     world.admin("CreateAccountAssignment", {

@@ -129,11 +129,27 @@ describe("what is unknown of access", () => {
     ]);
   });
 
+  test("and so it does when each refusal names its own resource", () => {
+    const gaps = Array.from({ length: 100 }, (_, index) => ({
+      covers: [{ kind: "membership", group: `group-${index}` } as const],
+      error: new LiveError(`Not authorized on resource group/${index}.`, {
+        kind: "denied",
+        code: "AccessDeniedException",
+        operation: index === 9 ? "identitystore DescribeUser" : "identitystore ListGroupMemberships",
+      }),
+    }));
+    const plan = planned(declaring(small), snapshotOf(small, { gaps }));
+    expect(plan.diagnostics.map(({ message }) => message)).toEqual([
+      "Could not read the members of group-0, the members of group-1, the members of group-2, the members of group-3, the members of group-4 and 94 more: Not authorized on resource group/0. What depends on them is withheld.",
+      "Could not read the members of group-9: Not authorized on resource group/9. What depends on it is withheld.",
+    ]);
+  });
+
   test.each([
     [[{ kind: "user" }, { kind: "membership" }], "the users"],
     [[{ kind: "membership", group: "dev" }], "the members of dev"],
     [[{ kind: "permissionSet", permissionSet: "Read" }], "the content of Read"],
-    [[{ kind: "provisioning", permissionSet: "Read" }], "where Read is provisioned"],
+    [[{ kind: "provisioning", permissionSet: "Read" }], "how far Read is provisioned"],
     [[{ kind: "assignment", permissionSet: "Read", account: null }], "who holds Read"],
     [[{ kind: "assignment", permissionSet: "Read", account: a }], "who holds Read in sandbox"],
   ] as const)("and %j is named as %s", (covers, subject) => {

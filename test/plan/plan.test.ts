@@ -549,6 +549,17 @@ describe("files that contradict live", () => {
     const files = declaring(small, { settings, assignments: declaredAssignments([grant("dev", "Nowhere")]) });
     expect(codes(files, snapshotOf(small))).toEqual(["unknown-permission-set"]);
   });
+
+  test.each([
+    [{ kind: "permissionSet", permissionSet: "Read" }, ["unknown-permission-set"]],
+    [{ kind: "permissionSet", permissionSet: "Nowhere" }, []],
+    [{ kind: "permissionSet" }, []],
+  ] as const)("but not one that %j may hide", (scope, expected) => {
+    const settings = managing({ permissionSets: "declared" });
+    const files = declaring(small, { settings, assignments: declaredAssignments([grant("dev", "Nowhere")]) });
+    const gaps = [{ covers: [scope], error: new LiveError("No.", { kind: "denied" }) }];
+    expect(codes(files, snapshotOf(small, { gaps }))).toEqual(expected);
+  });
 });
 
 describe("a saved plan", () => {

@@ -69,6 +69,44 @@ describe("resultText", () => {
     `);
   });
 
+  it("tells once that the credentials ended, and does not speak of an interruption", () => {
+    const error = new LiveError("The AWS credentials have expired.", {
+      kind: "credentials",
+      help: "Sign in with: aws sso login",
+    });
+    const text = resultText(
+      result({
+        outcomes: [
+          { change: change("user:alice"), outcome: { status: "failed", error } },
+          { change: change("user:bob"), outcome: { status: "failed", error } },
+          { change: change("user:dan"), outcome: { status: "interrupted" } },
+        ],
+      }),
+      options,
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "Not done
+      + user alice: Alice Nguyen, alice@example.com  access/people.yaml:4
+          FAILED: The AWS credentials have expired.
+          help: Sign in with: aws sso login
+      ~ user bob                                     access/people.yaml:9
+          FAILED for the same reason
+
+      Not started: the credentials ended
+      - user dan is deleted
+
+      Applied in part: 0 of 3 changes done, 2 failed, 1 not started. The next idc apply goes on from here.
+      "
+    `);
+  });
+
+  it("does not call nothing applied", () => {
+    const errors = [new LiveError("The mark stands.", { kind: "denied" })];
+    expect(resultText(result({ errors }), options)).toMatch(
+      /\nNo changes were left to apply, with 1 error above\.\n$/,
+    );
+  });
+
   it("counts when all is done", () => {
     const text = resultText(
       result({ outcomes: [{ change: change("user:alice"), outcome: { status: "done" } }] }),

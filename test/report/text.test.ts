@@ -170,6 +170,45 @@ describe("planText", () => {
     `);
   });
 
+  it("does not call wanted what could not be read, and counts it when it is much", () => {
+    const [first] = everyChange.filter(({ kind }) => kind === "assignment");
+    if (first === undefined) throw new Error("the fixture has an assignment");
+    const unread = everyChange.slice(0, 11).map((change, index) => {
+      const reason = `what it would change could not be read: ${index}`;
+      return { change, code: "incomplete-read", reason } as const;
+    });
+    const inactive = { change: first, code: "account-inactive", reason: "it is SUSPENDED" } as const;
+    const few = planText(planOf({ withheld: [...unread.slice(0, 2), inactive] }), options);
+    expect(few).toMatchInlineSnapshot(`
+      "Withheld: wanted, and not done now
+      ! it is SUSPENDED
+          + group developers gets S3FullAccess in sandbox (111122223333)
+
+      Not known, and left alone
+      ! what it would change could not be read: 0
+          + user alice: Alice Nguyen, alice@example.com
+      ! what it would change could not be read: 1
+          ~ user bob
+
+      No changes. But 3 changes withheld: Identity Center does not match access/.
+      "
+    `);
+    const many = planOf({ withheld: [inactive, ...unread] });
+    expect(planText(many, options)).toMatchInlineSnapshot(`
+      "Withheld: wanted, and not done now
+      ! it is SUSPENDED
+          + group developers gets S3FullAccess in sandbox (111122223333)
+
+      Not known, and left alone
+      ! 4 users, 3 groups, 2 memberships and 2 permission sets (--verbose names them)
+
+      No changes. But 12 changes withheld: Identity Center does not match access/.
+      "
+    `);
+    expect(planText(many, { ...options, full: true })).toContain("could not be read: 10\n");
+    expect(driftText(many, options)).toContain("\nNot known, and left alone\n! ");
+  });
+
   it("says in one line that there is nothing to do", () => {
     expect(planText(planOf(), options)).toBe(
       "No changes. Identity Center matches access/ (10 users, 4 groups, 1 membership, 5 permission sets, 1,200 assignments).\n",

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { runApply } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
 import { runDrift, runPlan } from "../../src/run/plan.js";
+import { LiveError } from "../../src/model/live-error.js";
 import type { Plan } from "../../src/model/plan.js";
+import { unmarked } from "../../src/run/unmarked.js";
 import { createRunWorld } from "./run-world.js";
 import type { RunWorld } from "./run-world.js";
 
@@ -32,6 +34,10 @@ function writesIn(world: RunWorld): readonly string[] {
   return world.sent.filter((operation) =>
     / (Create|Update|Delete|Put|Attach|Detach|Tag|Provision)/.test(operation),
   );
+}
+
+function readings(world: RunWorld): number {
+  return world.sent.filter((operation) => operation === "identitystore ListUsers").length;
 }
 
 describe("runApply", () => {
@@ -264,6 +270,31 @@ describe("runApply", () => {
       expect(writesIn(world)).toEqual([]);
     });
 
+    it.each([
+      ["the machine slept, and its clock with it", 9 * 3_600_000, 0],
+      ["the wall clock was set back", -9 * 3_600_000, 9 * 3_600_000],
+    ])("counts it as late when %s", async (_, onTheWall, passed) => {
+      const world = createWorld();
+      await runApply(world.order());
+      world.files["access/groups.yaml"] = groups("alice, bob");
+      let wall = Date.parse("2026-01-02T22:00:00Z");
+      world.sent.length = 0;
+      let before = 0;
+      const run = await runApply(
+        world.order({
+          wallClock: () => wall,
+          confirm: async () => {
+            before = readings(world);
+            wall += onTheWall;
+            world.clock.time += passed;
+            return "yes";
+          },
+        }),
+      );
+      expect(run.verdicts).toEqual([]);
+      expect(readings(world)).toBe(2 * before);
+    });
+
     it("does not look again right after the reading", async () => {
       const world = createWorld();
       let before = 0;
@@ -300,6 +331,16 @@ describe("runApply", () => {
     expect((await planned(world)).live.mark).toBeNull();
   });
 
+  it("fails, and is not interrupted, when the credentials end", async () => {
+    const world = createWorld();
+    world.faults = () =>
+      world.sent.includes("identitystore CreateGroupMembership") ? { refuse: "ExpiredTokenException" } : null;
+    const run = await runApply(world.order());
+    expect(exitCode(run.verdicts)).toBe(1);
+    expect(run.mark).toBeNull();
+    expect(world.sent.filter((operation) => operation.endsWith("TagResource"))).toEqual([]);
+  });
+
   it("tells a mark that could not be set", async () => {
     const world = createWorld();
     world.faults = ({ operation }) =>
@@ -307,6 +348,17 @@ describe("runApply", () => {
     const run = await runApply(world.order());
     expect(exitCode(run.verdicts)).toBe(1);
     expect(run.result?.errors).toMatchObject([{ kind: "denied", action: "sso:TagResource" }]);
+    expect(run.result?.errors[0]?.message).toMatch(
+      /^Everything was applied, but the mark could not be moved: The caller may not use sso-admin TagResource/,
+    );
+    expect(run.result?.errors[0]?.help).toMatch(
+      /^Grant the IAM action sso:TagResource .*\nThen run idc apply again\. .* may not notice an older checkout\.$/,
+    );
+  });
+
+  it("leaves it to another run's mark to say what it means", () => {
+    const error = new LiveError("Another run has applied its files.", { kind: "conflict" });
+    expect(unmarked(error)).toBe(error);
   });
 
   it("stops when interrupted: nothing is begun after the signal", async () => {

@@ -42,6 +42,7 @@ export function createRunWorld(
       ancestryOf: async () => "unknown",
       confirm: async () => "yes",
       clock: live.time,
+      wallClock: () => live.clock.time,
       onChange: () => {},
       ...given,
     }),

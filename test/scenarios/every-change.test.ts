@@ -70,6 +70,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     ancestryOf: async () => "unknown",
     confirm: async () => "yes",
     clock,
+    wallClock: () => clock.now(),
     onChange: () => {},
   });
   expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
