@@ -79,14 +79,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const site = { api, instance };
     const identities = createIdentities();
     const slots = createSlots(options.limits.operationsInFlight);
-    const names = forWriting(identities);
-    const asynchronous = { site, identities: names, follow: createFollow(site, clock), slots };
+    const confirmed = forWriting(identities);
+    const asynchronous = { site, identities: confirmed, follow: createFollow(site, clock), slots };
     return {
       instance,
       caller,
       reader: createReader({
         site,
         identities,
+        confirmed,
         instance: () => marked,
         caller,
         organization,
@@ -94,10 +95,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         onProgress,
       }),
       writer: {
-        user: userWriter(site, names),
-        group: groupWriter(site, names),
-        membership: membershipWriter(site, names),
-        permissionSet: permissionSetWriter(site, names, clock),
+        user: userWriter(site, confirmed),
+        group: groupWriter(site, confirmed),
+        membership: membershipWriter(site, confirmed),
+        permissionSet: permissionSetWriter(site, confirmed, clock),
         assignment: assignmentWriter(asynchronous),
         provision: provisioner(asynchronous),
         async mark(value) {

@@ -20,8 +20,6 @@ export type Identities = {
 export type Names = {
   /** Null when there is no object of that name. */
   find(site: Site, name: string): Promise<string | null>;
-  /** As `find`, by a look at the object: an id that was read a while ago may have gone, or have another name now. */
-  confirm(site: Site, name: string): Promise<string | null>;
   learn(name: string, id: string): void;
   forget(name: string): void;
   /** The id may be out of date: its object is gone or has another name now. */
@@ -34,12 +32,9 @@ export function membershipKey(groupId: string, userId: string): string {
 
 export function createIdentities(): Identities {
   return {
-    users: names(findUser, async (site, id) => (await describeUser(site, id)).name),
-    groups: names(findGroup, async (site, id) => (await describeGroup(site, id)).name),
-    permissionSets: names(
-      together(findPermissionSet),
-      async (site, arn) => (await describePermissionSet(site, arn)).name,
-    ),
+    users: names(findUser),
+    groups: names(findGroup),
+    permissionSets: names(together(findPermissionSet)),
     memberships: new Map(),
   };
 }
@@ -57,10 +52,16 @@ export function forWriting(identities: Identities): Identities {
       const id = await earlier;
       if (id !== null && id === groups.known(name)) return id;
     }
-    const current = groups.confirm(site, name);
+    const current = look(site, name);
     confirmed.set(name, current);
     current.catch(() => confirmed.delete(name));
     return current;
+  }
+  /** An id that was read a while ago may have gone, or have another name now. */
+  async function look(site: Site, name: string): Promise<string | null> {
+    const id = groups.known(name);
+    if (id !== null && (await orNull(describeGroup(site, id)))?.name !== name) groups.forget(name);
+    return groups.find(site, name);
   }
   function learn(name: string, id: string): void {
     groups.learn(name, id);
@@ -85,18 +86,12 @@ export async function principalId(
   return (principalType === "user" ? identities.users : identities.groups).find(site, principal);
 }
 
-function names(look: Look, nameOf: (site: Site, id: string) => Promise<string>): Names {
+function names(look: Look): Names {
   const ids = new Map<string, string>();
-  async function find(site: Site, name: string): Promise<string | null> {
-    if (!ids.has(name)) for (const [found, id] of await look(site, name, ids)) ids.set(found, id);
-    return ids.get(name) ?? null;
-  }
   return {
-    find,
-    async confirm(site, name) {
-      const id = ids.get(name);
-      if (id !== undefined && (await orNull(nameOf(site, id))) !== name) ids.delete(name);
-      return find(site, name);
+    async find(site, name) {
+      if (!ids.has(name)) for (const [found, id] of await look(site, name, ids)) ids.set(found, id);
+      return ids.get(name) ?? null;
     },
     learn: (name, id) => void ids.set(name, id),
     forget: (name) => void ids.delete(name),

@@ -1,29 +1,16 @@
-import {
-  changeId,
-  type AccountId,
-  type AssignmentKey,
-  type ChangeId,
-  type Keys,
-  type PrincipalType,
-} from "../model/keys.js";
+import { changeId, type AccountId, type AssignmentKey, type ChangeId, type Keys } from "../model/keys.js";
 import type { Group, PermissionSet, User, UserStatus } from "../model/state.js";
 import { unreadable } from "./api.js";
 import type { Content } from "./assemble.js";
 import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
-import type { Identities, Names } from "./identities.js";
+import { principalId, type Identities, type Names } from "./identities.js";
 import { namedKeys } from "../model/named-keys.js";
 import { describePermissionSet, isPermissionSetListed, readPermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
 import type { Site } from "./site.js";
 
-type Reading = {
-  readonly site: Site;
-  readonly identities: Identities;
-  readonly gaps: Gaps;
-  /** Ids as they are now: memberships and assignments are told by those of the names, whatever they were before. */
-  readonly current: { readonly [T in PrincipalType]: (name: string) => Promise<string | null> };
-};
+type Reading = { readonly site: Site; readonly identities: Identities; readonly gaps: Gaps };
 
 /**
  * Reads the named objects alone, at a cost that follows their number and not the organisation's: about a request for a
@@ -35,15 +22,7 @@ export async function readNamed(
   ids: readonly ChangeId[],
 ): Promise<Content> {
   const named = namedKeys(ids);
-  const reading: Reading = {
-    site,
-    identities,
-    gaps: createGaps(),
-    current: {
-      user: once((name) => identities.users.confirm(site, name)),
-      group: once((name) => identities.groups.confirm(site, name)),
-    },
-  };
+  const reading = { site, identities, gaps: createGaps() };
   const [users, groups, memberships, permissionSets, assignments, provisioning] = await Promise.all([
     each([...named.users], (name) => readUser(reading, name)),
     each([...named.groups], (name) => readGroup(reading, name)),
@@ -135,12 +114,12 @@ async function readMemberships(
 
 /** Those of one user's `keys` that are there. */
 async function heldMemberships(
-  { site, current }: Reading,
+  { site, identities }: Reading,
   keys: readonly Keys["membership"][],
 ): Promise<readonly Keys["membership"][]> {
   const [userId, ...groupIds] = await Promise.all([
-    current.user(keys[0]?.user ?? ""),
-    ...keys.map(({ group }) => current.group(group)),
+    identities.users.find(site, keys[0]?.user ?? ""),
+    ...keys.map(({ group }) => identities.groups.find(site, group)),
   ]);
   if (userId === null || userId === undefined) return [];
   const ids = groupIds.filter((id) => id !== null);
@@ -191,7 +170,7 @@ type Wanted = readonly [ChangeId, AssignmentKey];
 
 /** Those assignments of one pair of permission set and account that are there. */
 async function heldAssignments(
-  { site, identities, current }: Reading,
+  { site, identities }: Reading,
   pair: readonly [Wanted, ...Wanted[]],
 ): Promise<readonly Wanted[]> {
   const [[, { permissionSet, account }]] = pair;
@@ -203,8 +182,7 @@ async function heldAssignments(
   );
   const held = await Promise.all(
     pair.map(async ([, key]) => {
-      const { principalType, principal, orphan } = key;
-      const id = orphan === true ? principal.slice(1) : await current[principalType](principal);
+      const id = await principalId(site, identities, key);
       return rows?.some((row) => row.type === key.principalType && row.principalId === id) === true;
     }),
   );
@@ -236,15 +214,6 @@ async function each<T>(
 ): Promise<ReadonlyMap<string, T>> {
   const values = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   return new Map(values.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
-}
-
-function once<T>(look: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const looks = new Map<string, Promise<T>>();
-  return (name) => {
-    const found = looks.get(name) ?? look(name);
-    looks.set(name, found);
-    return found;
-  };
 }
 
 function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {

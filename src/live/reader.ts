@@ -18,6 +18,8 @@ import { whileWanted } from "./while-wanted.js";
 export type ReaderParts = {
   readonly site: Site;
   readonly identities: Identities;
+  /** The same for who writes, by which what was written is read back. */
+  readonly confirmed: Identities;
   /** The instance as it is now: its mark moves. */
   readonly instance: () => Instance;
   readonly caller: Caller;
@@ -54,7 +56,7 @@ export function createReader(parts: ReaderParts): Reader {
       const content = await whileWanted(site.api, signal, (api) =>
         scope.kind === "all"
           ? readEverything({ ...site, api })
-          : readNamed({ ...site, api }, identities, scope.keys),
+          : readNamed({ ...site, api }, parts.confirmed, scope.keys),
       );
       return {
         instance: parts.instance(),
