@@ -50,7 +50,7 @@ async function readUser(
   { site, identities, gaps }: Reading,
   name: string,
 ): Promise<{ user: User; status: UserStatus | null } | null> {
-  return gaps.guard([{ kind: "user" }], () =>
+  return gaps.guard([{ kind: "user", name }], () =>
     byName(site, identities.users, name, async (id) => {
       const row = await orNull(describeUser(site, id));
       return row?.name === name ? row : null;
@@ -59,7 +59,7 @@ async function readUser(
 }
 
 async function readGroup({ site, identities, gaps }: Reading, name: string): Promise<Group | null> {
-  return gaps.guard([{ kind: "group" }], () =>
+  return gaps.guard([{ kind: "group", name }], () =>
     byName(site, identities.groups, name, async (id) => {
       const row = await orNull(describeGroup(site, id));
       return row?.name === name ? row.group : null;

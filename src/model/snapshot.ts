@@ -25,6 +25,7 @@ export type Scope = { readonly kind: "all" } | { readonly kind: "only"; readonly
 /** What a failed read leaves unknown. Whatever it covers is withheld from the plan, creates and deletes alike. */
 export type GapScope =
   | { readonly kind: Kind }
+  | { readonly kind: "user" | "group"; readonly name: string }
   | { readonly kind: "membership"; readonly group: string }
   | { readonly kind: "permissionSet"; readonly permissionSet: string }
   | { readonly kind: "provisioning"; readonly permissionSet: string }

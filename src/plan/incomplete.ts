@@ -46,6 +46,7 @@ const whole = {
 } as const satisfies Record<Kind, string>;
 
 function words(scope: GapScope, accountNames: ReadonlyMap<AccountId, string>): string {
+  if ("name" in scope) return `${scope.kind} ${scope.name}`;
   if ("group" in scope) return `the members of ${scope.group}`;
   if (!("permissionSet" in scope)) return whole[scope.kind];
   const { permissionSet } = scope;

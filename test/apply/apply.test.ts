@@ -81,6 +81,22 @@ describe("an apply", () => {
     for (const reason of reasons) expect(reason).toMatch(/^Assigning .* was accepted \(request /);
   });
 
+  test("tells of one user who cannot be read back, and of no other", async () => {
+    const world = createLiveWorld();
+    const people = stateOf({ users: new Map(["ann", "ben", "cat"].map((name) => [name, person(name)])) });
+    world.faults = ({ operation, input }) => {
+      const [ben] = world.sandbox.state.users.by("name", "ben");
+      return operation === "identitystore DescribeUser" && input["UserId"] === ben?.id
+        ? { refuse: "AccessDeniedException", message: "no" }
+        : null;
+    };
+    expect(told(await apply(world, people))).toEqual({
+      "user:ann": "done",
+      "user:ben": "unconfirmed",
+      "user:cat": "done",
+    });
+  });
+
   test("skips what depends on a refused change and says because of what", async () => {
     const world = createLiveWorld();
     world.faults = ({ operation }) =>

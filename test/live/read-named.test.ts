@@ -175,8 +175,8 @@ test("what cannot be read is a gap and not absent", async () => {
   expect(new Set(gaps.flatMap(({ covers }) => covers).map((one) => JSON.stringify(one)))).toEqual(
     new Set(
       [
-        { kind: "user" },
-        { kind: "group" },
+        { kind: "user", name: "o/d:d#1%2F" },
+        { kind: "group", name: "developers" },
         { kind: "membership", group: "developers" },
         { kind: "permissionSet", permissionSet: "Admin" },
         { kind: "provisioning", permissionSet: "Admin" },

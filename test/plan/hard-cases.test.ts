@@ -147,6 +147,7 @@ describe("what is unknown of access", () => {
 
   test.each([
     [[{ kind: "user" }, { kind: "membership" }], "the users"],
+    [[{ kind: "user", name: "ann" }], "user ann"],
     [[{ kind: "membership", group: "dev" }], "the members of dev"],
     [[{ kind: "permissionSet", permissionSet: "Read" }], "the content of Read"],
     [[{ kind: "provisioning", permissionSet: "Read" }], "how far Read is provisioned"],
