@@ -1,6 +1,6 @@
 /** What only a person can do, in the console: no API of the service sets a user's status. */
-import type { SandboxRequest } from "./sandbox.js";
 import { foldName, type SandboxState, setUserStatus } from "./state.js";
+import type { SandboxRequest } from "./wire.js";
 
 export type ConsoleAnswer = {
   readonly operation: "DisableUser" | "EnableUser";

@@ -25,31 +25,17 @@ import {
   inputOf,
   json,
   type Reply,
+  type SandboxRequest,
+  type SandboxResponse,
   type Target,
   targetOf,
 } from "./wire.js";
 
+export type { SandboxRequest, SandboxResponse } from "./wire.js";
+
 export type SandboxClock = {
   /** Milliseconds since the epoch. */
   now(): number;
-};
-
-export type SandboxRequest = {
-  readonly method: string;
-  readonly path: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-};
-
-export type SandboxResponse = {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  /** How long the answer takes, in milliseconds. */
-  readonly delayMs: number;
-  /** The connection closes instead of bringing this answer. */
-  readonly dropped: boolean;
 };
 
 export type LogEntry = {

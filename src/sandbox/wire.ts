@@ -5,7 +5,24 @@
 import { constraints } from "./constraints.generated.js";
 import type { Constraints, Service } from "./constraints.js";
 import { ServiceError } from "./errors.js";
-import type { SandboxRequest, SandboxResponse } from "./sandbox.js";
+
+export type SandboxRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type SandboxResponse = {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  /** How long the answer takes, in milliseconds. */
+  readonly delayMs: number;
+  /** The connection closes instead of bringing this answer. */
+  readonly dropped: boolean;
+};
 
 /** What is sent back, however it gets there. */
 export type Reply = Pick<SandboxResponse, "status" | "headers" | "body">;
