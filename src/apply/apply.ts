@@ -5,7 +5,7 @@ import { asLiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
 import type { Reader, Writer } from "./ports.js";
 import { readBack, unread } from "./read-back.js";
-import type { ApplyResult, Outcome } from "../model/apply-result.js";
+import { isOfCredentials, type ApplyResult, type Outcome } from "../model/apply-result.js";
 import type { ApplyEvent } from "./event.js";
 import { Schedule } from "./schedule.js";
 import { make } from "./steps.js";
@@ -28,7 +28,7 @@ export async function applyPlan(plan: Plan, ports: ApplyPorts): Promise<ApplyRes
     const status = outcomes.get(id)?.status;
     return status === "done" || status === "unconfirmed";
   });
-  const isBlind = [...outcomes.values()].some(isWithoutCredentials);
+  const isBlind = [...outcomes.values()].some(isOfCredentials);
   if (made.length > 0 && !isBlind) ports.on({ type: "reading-back" });
   const { unseen, errors } = isBlind
     ? { unseen: new Map(made.map(({ id }) => [id, unread])), errors: [] }
@@ -73,7 +73,7 @@ async function makeAll(
     underway -= 1;
     conclude(change, outcome);
     // What would be left to do meets the same end: it is not begun, whatever it depends on.
-    if (outcome.status === "interrupted" || isWithoutCredentials(outcome)) stop();
+    if (outcome.status === "interrupted" || isOfCredentials(outcome)) stop();
     for (const given of schedule.finish(change, outcome.status === "done"))
       conclude(given.change, { status: "skipped", because: given.because });
     wake();
@@ -100,9 +100,4 @@ async function attempt(change: Change, writer: Writer, signal: AbortSignal): Pro
       ? { status: "unconfirmed", reason: told.message }
       : { status: "failed", error: told };
   }
-}
-
-/** Credentials that have ended end every request that would follow. */
-function isWithoutCredentials(outcome: Outcome): boolean {
-  return outcome.status === "failed" && outcome.error.kind === "credentials";
 }

@@ -3,7 +3,7 @@ import type { ReadProgress } from "../live/progress.js";
 import type { Clock } from "../model/clock.js";
 import type { Plan } from "../model/plan.js";
 import { planPhrase } from "../report/phrase.js";
-import { count } from "../report/plural.js";
+import { count } from "../model/plural.js";
 import type { Stage } from "../run/prepare.js";
 import type { Terminal } from "./terminal.js";
 

@@ -1,6 +1,7 @@
 import type { AssignmentKey } from "../model/keys.js";
 import { orNull, unlessGone } from "./gaps.js";
-import { describePermissionSet, isPermissionSetListed, listPermissionSets } from "./permission-set.js";
+import { listedAgain } from "./listed-again.js";
+import { describePermissionSet, listPermissionSets } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
 import type { Site } from "./site.js";
 
@@ -155,13 +156,14 @@ async function findPermissionSet(
 ): Promise<ReadonlyMap<string, string>> {
   const arns = new Set(known.values());
   const unknown = (await listPermissionSets(site)).filter((arn) => !arns.has(arn));
+  const again = listedAgain(site);
   const found = await Promise.all(
     unknown.map(
       async (arn) =>
         [
           await unlessGone(
             () => describePermissionSet(site, arn),
-            () => isPermissionSetListed(site, arn),
+            async () => (await again.sets()).has(arn),
           ),
           arn,
         ] as const,

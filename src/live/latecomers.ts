@@ -2,7 +2,8 @@ import type { PrincipalType } from "../model/keys.js";
 import type { LiveError } from "../model/live-error.js";
 import { leavesGap, orNull } from "./gaps.js";
 import { describeGroup, describeUser, type GroupRow, type MemberRow, type UserRow } from "./principals.js";
-import { listedAgain, readMembers, type Rows } from "./read-all.js";
+import { listedAgain } from "./listed-again.js";
+import { readMembers, type Rows } from "./read-all.js";
 import type { Site } from "./site.js";
 import type { Tally } from "./tally.js";
 

@@ -1,6 +1,7 @@
 import type { AccountId } from "../model/keys.js";
 import { LiveError } from "../model/live-error.js";
 import type { PermissionSet } from "../model/state.js";
+import { listedAgain, type ListedAgain } from "./listed-again.js";
 import { createGaps, unlessGone, whole, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts, type GrantRow } from "./grants.js";
 import { describePermissionSet, listPermissionSets, readPermissionSet } from "./permission-set.js";
@@ -59,18 +60,6 @@ type Reading = {
   readonly gaps: Gaps;
   readonly again: ListedAgain;
 };
-
-/** Lists taken once more when something that was listed is not found: once for a whole reading, however much is missing. */
-export type ListedAgain = { groups(): Promise<ReadonlySet<string>>; sets(): Promise<ReadonlySet<string>> };
-
-export function listedAgain(site: Site): ListedAgain {
-  let groups: Promise<ReadonlySet<string>> | null = null;
-  let sets: Promise<ReadonlySet<string>> | null = null;
-  return {
-    groups: () => (groups ??= listGroups(site).then((rows) => new Set(rows.map(({ id }) => id)))),
-    sets: () => (sets ??= listPermissionSets(site).then((arns) => new Set(arns))),
-  };
-}
 
 async function readUsers({ site, tally, gaps }: Reading): Promise<Rows["users"]> {
   const listed = await gaps.guard(whole.user, async () => named("user", await listUsers(site)));

@@ -17,6 +17,11 @@ export type Outcome =
   | { readonly status: "skipped"; readonly because: ChangeId }
   | { readonly status: "interrupted" };
 
+/** Credentials that have ended end every request that would follow. */
+export function isOfCredentials(outcome: Outcome): boolean {
+  return outcome.status === "failed" && outcome.error.kind === "credentials";
+}
+
 type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };
 
 /** What an apply did, change by change, in the plan's order. */

@@ -69,3 +69,8 @@ export type Change =
   | Create<"assignment">
   | Delete<"assignment">
   | Provision;
+
+/** Whether it takes something away: what there is, or all that somebody reaches. */
+export function isRemoval({ action }: Change): boolean {
+  return action === "delete" || action === "disable";
+}

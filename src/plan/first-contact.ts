@@ -1,4 +1,4 @@
-import type { Change } from "../model/change.js";
+import { isRemoval, type Change } from "../model/change.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Kind } from "../model/keys.js";
@@ -23,7 +23,7 @@ export function firstContact(input: {
   readonly adopt: string | null;
 }): readonly Diagnostic[] {
   if (input.mark !== null) return [];
-  const removals = input.changes.filter(({ action }) => action === "delete" || action === "disable");
+  const removals = input.changes.filter(isRemoval);
   if (removals.length === 0) return [];
   const told = summed(removals);
   if (input.adopt === input.digest)

@@ -2,6 +2,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { AccountId, Kind } from "../model/keys.js";
 import type { LiveError } from "../model/live-error.js";
+import { listed } from "../model/plural.js";
 import type { Gap, GapScope } from "../model/snapshot.js";
 
 /** How many of the readings that failed in the same way are named: there may be thousands. */
@@ -25,7 +26,7 @@ export function incomplete(
     diagnostic({
       code: "incomplete-read",
       severity: "warning",
-      message: `Could not read ${some([...unread])}: ${error.message} What depends on ${unread.size === 1 ? "it" : "them"} is withheld.`,
+      message: `Could not read ${listed([...unread], mostNamed)}: ${error.message} What depends on ${unread.size === 1 ? "it" : "them"} is withheld.`,
       help: error.help,
     }),
   );
@@ -60,11 +61,4 @@ function words(scope: GapScope, accountNames: ReadonlyMap<AccountId, string>): s
         ? `who holds ${permissionSet}`
         : `who holds ${permissionSet} in ${accountNames.get(scope.account) ?? scope.account}`;
   }
-}
-
-function some(subjects: readonly string[]): string {
-  const rest = subjects.length - mostNamed;
-  const shown = rest > 1 ? [...subjects.slice(0, mostNamed), `${rest} more`] : subjects;
-  const last = shown.at(-1) ?? "";
-  return shown.length < 2 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -1,4 +1,4 @@
-import type { Change } from "../model/change.js";
+import { isRemoval, type Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
 import type { AssignmentKey, ChangeId, Kind } from "../model/keys.js";
 import type { Withheld, WithheldCode } from "../model/plan.js";
@@ -67,8 +67,7 @@ function isUnknown(change: Change, scope: GapScope): boolean {
       // Deleting or disabling somebody whose grants are unknown would leave grants behind unseen.
       return (
         scope.kind === change.kind ||
-        ((change.action === "delete" || change.action === "disable") &&
-          (scope.kind === "membership" || scope.kind === "assignment"))
+        (isRemoval(change) && (scope.kind === "membership" || scope.kind === "assignment"))
       );
     case "membership":
       return scope.kind === "user" || scope.kind === "group" || concernsGroup(scope, change.key.group);

@@ -2,7 +2,7 @@ import { byText } from "../model/text.js";
 import type { AccessRow, Plan } from "../model/plan.js";
 import type { Line } from "./lines.js";
 import { accountWord, wayWords } from "./names.js";
-import { count, listed } from "./plural.js";
+import { count, listed } from "../model/plural.js";
 import type { Sign } from "./phrase.js";
 import { shownName } from "./untrusted.js";
 

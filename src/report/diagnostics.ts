@@ -2,7 +2,7 @@ import type { Diagnostic, Source } from "../model/diagnostic.js";
 import { severityStyles } from "./lines.js";
 import { painter } from "./paint.js";
 import type { Paint } from "./paint.js";
-import { count } from "./plural.js";
+import { count } from "../model/plural.js";
 import { caretLines } from "./snippet.js";
 import { safeJson, safeLines, safeText } from "./untrusted.js";
 

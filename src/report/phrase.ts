@@ -2,7 +2,7 @@ import type { Change } from "../model/change.js";
 import type { User } from "../model/state.js";
 import type { AccountNames } from "./names.js";
 import { accountWord, accountWords, principalWords } from "./names.js";
-import { count, listed } from "./plural.js";
+import { count, listed } from "../model/plural.js";
 import { shownName, shownPhrase } from "./untrusted.js";
 
 export type Sign = "+" | "~" | "-";

@@ -1,11 +1,12 @@
-import type { ApplyResult, Outcome } from "../model/apply-result.js";
+import { isOfCredentials, type ApplyResult, type Outcome } from "../model/apply-result.js";
+import { isRemoval } from "../model/change.js";
 import type { LiveError } from "../model/live-error.js";
 import type { AccountNames } from "./names.js";
 import { blank, heading, helpLines, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { planPhrase } from "./phrase.js";
-import { count, digits } from "./plural.js";
+import { count, digits } from "../model/plural.js";
 import { safeText } from "./untrusted.js";
 
 type ResultOptions = {
@@ -32,11 +33,7 @@ export function resultText(
   // Credentials that end meet everything that is under way: why is told once.
   const ended = open.find(({ outcome }) => isOfCredentials(outcome));
   const asksAgain =
-    isFirstContact &&
-    outcomes.some(
-      ({ change: { action }, outcome }) =>
-        outcome.status !== "done" && (action === "delete" || action === "disable"),
-    );
+    isFirstContact && outcomes.some(({ change, outcome }) => outcome.status !== "done" && isRemoval(change));
   const told: Line[] = [
     ...section(
       "Not done",
@@ -108,10 +105,6 @@ function reasonLines(outcome: Outcome): readonly Line[] {
         { type: "plain", text: `    skipped: it needs ${safeText(outcome.because)}, which was not done` },
       ];
   }
-}
-
-function isOfCredentials(outcome: Outcome): boolean {
-  return outcome.status === "failed" && outcome.error.kind === "credentials";
 }
 
 const sameLine: Line = { type: "plain", text: "    FAILED for the same reason", style: "red" };

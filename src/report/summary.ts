@@ -1,5 +1,5 @@
 import type { Counts, Plan } from "../model/plan.js";
-import { count, digits } from "./plural.js";
+import { count, digits } from "../model/plural.js";
 
 /** `Plan: 3 to add, 1 to change, 1 to remove. 2 people gain access, 1 loses.` */
 export function planSummary({ summary }: Plan): string {

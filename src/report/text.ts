@@ -6,7 +6,7 @@ import { accessLines } from "./access.js";
 import { blank, heading, helpLines, nestedLines, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
-import { count, listed } from "./plural.js";
+import { count, listed } from "../model/plural.js";
 import { countsWords } from "./summary.js";
 import { safeText } from "./untrusted.js";
 import { driftVoice, planVoice } from "./voice.js";

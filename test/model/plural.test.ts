@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, listed } from "../../src/report/plural.js";
+import { count, listed } from "../../src/model/plural.js";
 
 describe("listed", () => {
   it.each([
