@@ -1,4 +1,4 @@
-import { count, digits } from "../dist/report/plural.js";
+import { count, digits } from "../dist/model/plural.js";
 
 export { digits };
 
