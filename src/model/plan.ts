@@ -1,4 +1,4 @@
-import type { Change } from "./change.js";
+import type { Cause, Change } from "./change.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { AccountId } from "./keys.js";
 import type { Requests } from "./snapshot.js";
@@ -10,6 +10,9 @@ export type AccessRow = {
   readonly accounts: readonly AccountId[];
   readonly via: readonly string[];
 };
+
+/** What somebody gains, loses, or keeps with other content, and what that comes from: `config` wherever the files have a part in it. */
+export type AccessChange = AccessRow & { readonly cause: Cause };
 
 /** A change that is wanted and not made, and why. */
 export type Withheld = { readonly change: Change; readonly code: WithheldCode; readonly reason: string };
@@ -59,6 +62,8 @@ export type Plan = {
   readonly live: {
     readonly readAt: string;
     readonly complete: boolean;
+    /** Whether only what the files changed since the base was read, and the rest taken to be as the base says. */
+    readonly targeted: boolean;
     /** The tag `idc:applied` as it was read. */
     readonly mark: string | null;
     readonly requests: Requests;
@@ -68,10 +73,10 @@ export type Plan = {
   /** Names of the accounts that changes and access rows mention. */
   readonly accounts: Readonly<Record<AccountId, string>>;
   readonly access: {
-    readonly gained: readonly AccessRow[];
-    readonly lost: readonly AccessRow[];
+    readonly gained: readonly AccessChange[];
+    readonly lost: readonly AccessChange[];
     /** People who keep a permission set whose content changes. */
-    readonly changed: readonly AccessRow[];
+    readonly changed: readonly AccessChange[];
   };
   readonly notes: readonly Diagnostic[];
   /** An error among them refuses the plan: it is shown in full and nothing of it is applied. */

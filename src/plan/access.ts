@@ -1,6 +1,6 @@
-import type { Change } from "../model/change.js";
+import type { Cause, Change } from "../model/change.js";
 import type { ChangeId } from "../model/keys.js";
-import type { Plan } from "../model/plan.js";
+import type { AccessChange, Plan } from "../model/plan.js";
 import { grantKey, RowBuilder } from "../model/reach.js";
 import type { Grant, Reach } from "../model/reach.js";
 import type { State } from "../model/state.js";
@@ -35,49 +35,57 @@ export function accessChanges(
   };
 }
 
-/** What changes of one action concern: memberships by user, grants by who holds them. */
+/** What changes of one action concern: memberships by user, grants by who holds them; each with its cause. */
 type Openings = {
-  readonly groupsOf: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly groupsOf: ReadonlyMap<string, ReadonlyMap<string, Cause>>;
   readonly grants: { readonly group: Openers; readonly user: Openers };
 };
-type Openers = Map<string, Map<string, Grant>>;
+type Openers = Map<string, Map<string, Opener>>;
+type Opener = { readonly grant: Grant; readonly cause: Cause };
 
 function openings(changes: readonly Change[], action: "create" | "delete"): Openings {
-  const groupsOf = new Map<string, Set<string>>();
+  const groupsOf = new Map<string, Map<string, Cause>>();
   const grants: Openings["grants"] = { group: new Map(), user: new Map() };
   for (const change of changes) {
     if (change.action !== action) continue;
+    const { cause } = change;
     if (change.kind === "membership") {
-      const groups = groupsOf.get(change.key.user) ?? new Set();
-      groupsOf.set(change.key.user, groups.add(change.key.group));
+      const groups = groupsOf.get(change.key.user) ?? new Map<string, Cause>();
+      groupsOf.set(change.key.user, groups.set(change.key.group, cause));
     }
     if (change.kind === "assignment" && change.key.orphan !== true) {
       const { principalType, principal } = change.key;
-      const held = grants[principalType].get(principal) ?? new Map<string, Grant>();
-      grants[principalType].set(principal, held.set(grantKey(change.key), change.key));
+      const held = grants[principalType].get(principal) ?? new Map<string, Opener>();
+      grants[principalType].set(principal, held.set(grantKey(change.key), { grant: change.key, cause }));
     }
   }
   return { groupsOf, grants };
 }
 
 /** What people reach in `here` through `opened`, and not at all in `there`. Person by person: there may be millions of pairs of a person and a grant. */
-function reachedOnly(here: Reach, there: Reach, { groupsOf, grants }: Openings): Plan["access"]["gained"] {
+function reachedOnly(here: Reach, there: Reach, { groupsOf, grants }: Openings): readonly AccessChange[] {
   const people = new Set([...groupsOf.keys(), ...grants.user.keys()]);
   for (const group of grants.group.keys()) for (const user of here.membersOf(group)) people.add(user);
-  const rows = new RowBuilder();
+  const rows = new Rows();
   for (const user of people) {
     const holdings = here.holdingsOf(user);
     const others = there.holdingsOf(user);
-    const seen = new Set<string>();
+    const opened = new Map<string, { grant: Grant; causes: Cause[] }>();
+    const open = (key: string, grant: Grant, cause: Cause): void => {
+      const known = opened.get(key);
+      if (known !== undefined) known.causes.push(cause);
+      else if (!others.some((holding) => holding.grants.has(key)))
+        opened.set(key, { grant, causes: [cause] });
+    };
     for (const { principalType, principal, grants: held } of holdings) {
-      const hasJoined = principalType === "group" && groupsOf.get(user)?.has(principal) === true;
-      const opened = hasJoined ? held : grants[principalType].get(principal);
-      for (const [key, grant] of opened ?? []) {
-        if (seen.has(key) || others.some((holding) => holding.grants.has(key))) continue;
-        seen.add(key);
-        const via = holdings.filter((holding) => holding.grants.has(key)).map((holding) => holding.way);
-        rows.add(user, grant, via);
-      }
+      const joined = principalType === "group" ? groupsOf.get(user)?.get(principal) : undefined;
+      if (joined !== undefined) for (const [key, grant] of held) open(key, grant, joined);
+      for (const [key, { grant, cause }] of grants[principalType].get(principal) ?? [])
+        if (held.has(key)) open(key, grant, cause);
+    }
+    for (const [key, { grant, causes }] of opened) {
+      const via = holdings.filter((holding) => holding.grants.has(key)).map((holding) => holding.way);
+      rows.add(user, grant, via, foremost(causes));
     }
   }
   return rows.build();
@@ -88,19 +96,45 @@ function keptButChanged(
   live: Held,
   before: Reach,
   after: Reach,
-): Plan["access"]["changed"] {
-  const provisioned = new Map<string, ReadonlySet<string>>();
+): readonly AccessChange[] {
+  const provisioned = new Map<string, { accounts: ReadonlySet<string>; cause: Cause }>();
   for (const change of changes)
-    if (change.kind === "provisioning") provisioned.set(change.key.permissionSet, new Set(change.accounts));
-  const rows = new RowBuilder();
+    if (change.kind === "provisioning")
+      provisioned.set(change.key.permissionSet, { accounts: new Set(change.accounts), cause: change.cause });
+  const rows = new Rows();
   for (const key of live.assignments.values()) {
-    if (provisioned.get(key.permissionSet)?.has(key.account) !== true) continue;
+    const content = provisioned.get(key.permissionSet);
+    if (content?.accounts.has(key.account) !== true) continue;
     for (const user of before.holdersOf(key)) {
       const via = after.via(user, key);
-      if (via.length > 0) rows.add(user, key, via);
+      if (via.length > 0) rows.add(user, key, via, content.cause);
     }
   }
   return rows.build();
+}
+
+/** In the order of who answers for it: what the files have a part in is the files' doing. */
+const causes = ["config", "expiry", "organization", "drift", "unsettled"] as const satisfies readonly Cause[];
+
+function foremost(found: readonly Cause[]): Cause {
+  return causes.find((cause) => found.includes(cause)) ?? "config";
+}
+
+/** Rows of changed access, those of one cause together. */
+class Rows {
+  private readonly byCause = new Map<Cause, RowBuilder>();
+
+  add(user: string, grant: Grant, via: readonly string[], cause: Cause): void {
+    const rows = this.byCause.get(cause) ?? new RowBuilder();
+    this.byCause.set(cause, rows);
+    rows.add(user, grant, via);
+  }
+
+  build(): readonly AccessChange[] {
+    return causes.flatMap((cause) =>
+      (this.byCause.get(cause)?.build() ?? []).map((row) => ({ ...row, cause })),
+    );
+  }
 }
 
 function put<V>(map: Map<ChangeId, V>, id: ChangeId, value: V | null): void {

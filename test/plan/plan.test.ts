@@ -88,7 +88,7 @@ describe("a plan", () => {
       ["delete membership:dev/ann", "create assignment:user/ben:Read:111111111111"].sort(),
     );
     expect(plan.access.lost).toEqual([
-      { user: "ann", permissionSet: "Read", accounts: [account], via: ["group/dev"] },
+      { user: "ann", permissionSet: "Read", accounts: [account], via: ["group/dev"], cause: "config" },
     ]);
     expect(plan.access.gained).toEqual([]);
     expect(plan.summary).toMatchObject({ create: 1, delete: 1, gained: 0, lost: 1 });

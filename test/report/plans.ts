@@ -262,6 +262,7 @@ export function planOf(given: Partial<Plan> = {}): Plan {
     live: {
       readAt: "2026-01-02T03:04:05.000Z",
       complete: true,
+      targeted: false,
       mark: null,
       requests: { ssoAdmin: 1, identityStore: 2, organizations: 3, sts: 1 },
     },

@@ -10,13 +10,26 @@ const everybody = Array.from({ length: 9 }, (_, index) => `person-0${index + 1}`
 
 const access = {
   gained: [
-    { user: "alice", permissionSet: "S3FullAccess", accounts: ["111122223333"], via: ["group/developers"] },
-    { user: "bob", permissionSet: "S3FullAccess", accounts: ["111122223333"], via: ["group/developers"] },
+    {
+      user: "alice",
+      permissionSet: "S3FullAccess",
+      accounts: ["111122223333"],
+      via: ["group/developers"],
+      cause: "config" as const,
+    },
+    {
+      user: "bob",
+      permissionSet: "S3FullAccess",
+      accounts: ["111122223333"],
+      via: ["group/developers"],
+      cause: "config" as const,
+    },
     ...everybody.map((user) => ({
       user,
       permissionSet: "ReadOnly",
       accounts: ["111122223333", "444455556666", "555500001111"],
       via: ["group/everybody"],
+      cause: "config" as const,
     })),
   ],
   lost: [
@@ -25,9 +38,18 @@ const access = {
       permissionSet: "Administrator",
       accounts: ["444455556666"],
       via: ["group/Platform Team", "user/carol"],
+      cause: "config" as const,
     },
   ],
-  changed: [{ user: "dan", permissionSet: "Billing", accounts: ["111122223333"], via: ["user/dan"] }],
+  changed: [
+    {
+      user: "dan",
+      permissionSet: "Billing",
+      accounts: ["111122223333"],
+      via: ["user/dan"],
+      cause: "config" as const,
+    },
+  ],
 };
 
 const options = { color: false, width: 100, dir: "access", full: false };
@@ -118,6 +140,7 @@ describe("planText", () => {
       permissionSet: `Set${index}`,
       accounts: ["111122223333"],
       via: ["group/all"],
+      cause: "config" as const,
     }));
     const text = planText(planOf({ access: { gained, lost: [], changed: [] } }), options);
     expect(text.match(/ gains /g)).toHaveLength(40);
@@ -357,7 +380,15 @@ describe("hostile names", () => {
           : change,
     ),
     access: {
-      gained: [{ user: nasty, permissionSet: nasty, accounts: ["111122223333"], via: [`group/${nasty}`] }],
+      gained: [
+        {
+          user: nasty,
+          permissionSet: nasty,
+          accounts: ["111122223333"],
+          via: [`group/${nasty}`],
+          cause: "config" as const,
+        },
+      ],
       lost: [],
       changed: [],
     },

@@ -7,7 +7,15 @@ const plan = planOf({
   changes: everyChange,
   withheld: everyChange.slice(0, 1).map((change) => ({ change, code: "in-use", reason: "in use" })),
   access: {
-    gained: [{ user: "alice", permissionSet: "A", accounts: ["111122223333"], via: ["group/developers"] }],
+    gained: [
+      {
+        user: "alice",
+        permissionSet: "A",
+        accounts: ["111122223333"],
+        via: ["group/developers"],
+        cause: "config" as const,
+      },
+    ],
     lost: [],
     changed: [],
   },
