@@ -59,6 +59,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
+    base: null,
     adopt: options.adopt ?? null,
     saved: saved?.value ?? null,
     ancestryOf: async (older, newer) => ancestry(options.dir, older, newer),
@@ -71,7 +72,6 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
       return ask(question(plan), signal);
     },
     clock: systemClock,
-    wallClock: () => Date.now(),
     onChange: applyTeller(terminal),
   });
   terminal.rest();

@@ -32,8 +32,8 @@ export async function execute<Own extends object>(
   };
   const giveUp = async (error: unknown): Promise<void> => {
     fail(error);
-    if (!("format" in options) || options.format !== "json") return;
-    // Whoever reads JSON gets JSON, whatever happens.
+    if (!("format" in options) || (options.format !== "json" && options.format !== "sarif")) return;
+    // Whoever reads JSON gets JSON, whatever happens, and nothing that passes for a result.
     const { diagnosticsJson } = await import("../report/diagnostics.js");
     terminal.out(diagnosticsJson([failureOf(error, { verbose: false }).diagnostic]));
   };

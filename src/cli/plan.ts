@@ -10,6 +10,7 @@ type Options = {
   readonly out?: string;
   readonly format: "text" | "json";
   readonly detailedExitcode?: true;
+  readonly base?: string;
 };
 
 export function addPlan(program: Command): void {
@@ -21,6 +22,10 @@ export function addPlan(program: Command): void {
     .option("--out <file>", "save the plan, as the most that idc apply FILE may do")
     .addOption(new Option("--format <format>", "how to show it").choices(["text", "json"]).default("text"))
     .option("--detailed-exitcode", "exit with 2 when there is something to do")
+    .option(
+      "--base <revision>",
+      "tell what these files change from what differs anyway, by the files git has there",
+    )
     .addHelpText("after", "\nExample:\n  $ idc plan --out plan.json\n  $ idc apply plan.json")
     .action(async (_options: unknown, command: Command) => execute<Options>(command, plan));
 }
@@ -34,7 +39,7 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
     import("./preparation.js"),
   ]);
   const { options, terminal } = context;
-  const run = await runPlan({ ...preparation(context), adopt: null });
+  const run = await runPlan({ ...preparation(context), base: options.base ?? null, adopt: null });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else {

@@ -1,4 +1,5 @@
 import { checkoutOf } from "../declare/git.js";
+import { revisionOf } from "../declare/git-tree.js";
 import { folderTree } from "../declare/source-tree.js";
 import type { Preparation } from "../run/prepare.js";
 import type { Context } from "./execute.js";
@@ -8,13 +9,17 @@ import type { Session } from "./session.js";
 import { version } from "./version.js";
 
 /** What plan, drift and apply need to come to a plan. */
-export function preparation(context: Context<object>): Omit<Preparation<Session>, "purpose" | "adopt"> {
+export function preparation(
+  context: Context<object>,
+): Omit<Preparation<Session>, "purpose" | "adopt" | "base"> {
   const { options, signal, terminal } = context;
   return {
     tree: folderTree(options.dir),
     checkout: async () => checkoutOf(options.dir),
+    revisionOf: async (revision) => revisionOf(options.dir, revision),
     connect: connector(context),
     toolVersion: version(),
+    wallClock: () => Date.now(),
     signal,
     onStage: stageTeller(terminal, options.dir),
   };

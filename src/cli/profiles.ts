@@ -58,6 +58,7 @@ async function profiles(context: Context<Options>): Promise<ExitCode> {
   const run = await runProfiles({
     tree: folderTree(options.dir),
     connect: connector(context),
+    wallClock: () => Date.now(),
     signal,
     onStage: stageTeller(terminal, options.dir),
     user: options.user ?? null,

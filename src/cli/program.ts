@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { addApply } from "./apply.js";
 import { addDrift } from "./drift.js";
 import { awsRegion, instanceArn } from "./options.js";
+import { addPermissions } from "./permissions.js";
 import { addPlan } from "./plan.js";
 import { addProfiles } from "./profiles.js";
 import { addSandbox } from "./sandbox.js";
@@ -71,6 +72,7 @@ function program(): Command {
   addApply(idc);
   addDrift(idc);
   addProfiles(idc);
+  addPermissions(idc);
   addSandbox(idc);
   return idc;
 }

@@ -1,8 +1,9 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { execute } from "./execute.js";
+import { version } from "./version.js";
 
-type Options = { readonly format: "text" | "json" | "github" };
+type Options = { readonly format: "text" | "json" | "github" | "sarif" };
 
 export function addValidate(program: Command): void {
   program
@@ -10,10 +11,13 @@ export function addValidate(program: Command): void {
     .description("Check the access files by themselves: no network, no credentials.")
     .addOption(
       new Option("--format <format>", "how to tell what is wrong")
-        .choices(["text", "json", "github"])
+        .choices(["text", "json", "github", "sarif"])
         .default("text"),
     )
-    .addHelpText("after", "\nExample:\n  $ idc validate --dir access")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ idc validate --dir access\n  $ idc validate --format sarif > idc.sarif",
+    )
     .action(async (_options: unknown, command: Command) => execute<Options>(command, validate));
 }
 
@@ -24,7 +28,8 @@ const validate: Parameters<typeof execute<Options>>[1] = async ({ options, termi
     import("../run/exit-code.js"),
     import("../report/diagnostics.js"),
   ]);
-  const { diagnostics, files, verdicts } = await runValidate(folderTree(options.dir));
+  const tree = folderTree(options.dir);
+  const { diagnostics, files, verdicts } = await runValidate(tree, Date.now());
   switch (options.format) {
     case "text": {
       const { color, width } = terminal;
@@ -38,6 +43,11 @@ const validate: Parameters<typeof execute<Options>>[1] = async ({ options, termi
     case "github":
       terminal.out(report.diagnosticsGithub(diagnostics));
       break;
+    case "sarif": {
+      const { diagnosticsSarif } = await import("../report/sarif.js");
+      terminal.out(diagnosticsSarif(diagnostics, { version: version(), folder: tree.folder, files }));
+      break;
+    }
   }
   return exitCode(verdicts);
 };

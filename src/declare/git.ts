@@ -12,14 +12,11 @@ export type Checkout = {
 
 /** Null outside git, or without git. */
 export async function checkoutOf(dir: string): Promise<Checkout | null> {
-  const inside = await git(dir, "rev-parse", "--is-inside-work-tree");
-  if (inside.status !== 0 || inside.stdout.trim() !== "true") return null;
-  const head = await git(dir, "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
-  const commit = head.stdout.trim();
-  if (head.status !== 0 || !commitPattern.test(commit)) return { head: null, clean: false };
+  if (!(await isInGit(dir))) return null;
+  const commit = await commitOf(dir, "HEAD");
+  if (commit === null) return { head: null, clean: false };
   // Ignored files are read by us like any other, so they count; what is no access file or policy does not.
-  const changed = await git(
-    dir,
+  const changed = await git(dir, [
     "status",
     "--porcelain",
     "-z",
@@ -27,10 +24,31 @@ export async function checkoutOf(dir: string): Promise<Checkout | null> {
     "--ignored=matching",
     "--",
     ".",
-  );
-  const isClean =
-    changed.status === 0 && !changed.stdout.split("\0").some((line) => /(\.ya?ml|\.json|\/)$/i.test(line));
-  return { head: commit, clean: isClean };
+  ]);
+  const lines = changed.stdout.toString("utf8").split("\0");
+  return {
+    head: commit,
+    clean: changed.status === 0 && !lines.some((line) => /(\.ya?ml|\.json|\/)$/i.test(line)),
+  };
+}
+
+export async function isInGit(dir: string): Promise<boolean> {
+  const { status, stdout } = await git(dir, ["rev-parse", "--is-inside-work-tree"]);
+  return status === 0 && stdout.toString("utf8").trim() === "true";
+}
+
+/** The commit that `revision` (a branch, a tag, `HEAD^1`, …) means here; null when git has none. */
+export async function commitOf(dir: string, revision: string): Promise<string | null> {
+  const named = `${revision}^{commit}`;
+  const { status, stdout } = await git(dir, ["rev-parse", "--verify", "--quiet", "--end-of-options", named]);
+  const commit = stdout.toString("utf8").trim();
+  return status === 0 && commitPattern.test(commit) ? commit : null;
+}
+
+/** Whether history has been cut off, as far as git can tell. */
+export async function isShallow(dir: string): Promise<boolean> {
+  const { status, stdout } = await git(dir, ["rev-parse", "--is-shallow-repository"]);
+  return status !== 0 || stdout.toString("utf8").trim() !== "false";
 }
 
 /**
@@ -43,20 +61,24 @@ export async function ancestry(
   newer: string,
 ): Promise<"ancestor" | "not-ancestor" | "unknown"> {
   if (!commitPattern.test(older) || !commitPattern.test(newer)) return "unknown";
-  const { status } = await git(dir, "merge-base", "--is-ancestor", older, newer);
+  const { status } = await git(dir, ["merge-base", "--is-ancestor", older, newer]);
   if (status === 0) return "ancestor";
-  if (status !== 1) return "unknown";
-  const shallow = await git(dir, "rev-parse", "--is-shallow-repository");
-  return shallow.status === 0 && shallow.stdout.trim() === "false" ? "not-ancestor" : "unknown";
+  return status !== 1 || (await isShallow(dir)) ? "unknown" : "not-ancestor";
 }
 
-/** Runs git to its end. The status is null when it could not be run at all. */
-function git(dir: string, ...args: readonly string[]): Promise<{ status: number | null; stdout: string }> {
-  const options = { cwd: dir, timeout: 30_000, maxBuffer: 64 * 1024 * 1024 };
+/** What git said; the status is null when it could not be run at all. */
+export type GitResult = { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string };
+
+/** Runs git in `dir` to its end, with `input` on its stdin. */
+export function git(dir: string, args: readonly string[], input = ""): Promise<GitResult> {
+  const options = { cwd: dir, timeout: 30_000, maxBuffer: 1024 * 1024 * 1024, encoding: "buffer" } as const;
   return new Promise((resolve) => {
-    execFile("git", ["--no-optional-locks", ...args], options, (error, stdout) => {
-      if (error === null) resolve({ status: 0, stdout });
-      else resolve({ status: typeof error.code === "number" ? error.code : null, stdout });
+    const child = execFile("git", ["--no-optional-locks", ...args], options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : typeof error.code === "number" ? error.code : null;
+      resolve({ status, stdout, stderr: stderr.toString("utf8").trim() });
     });
+    // A git that cannot be run, or ends before it has read everything, says so by its status.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
   });
 }

@@ -3,6 +3,7 @@ import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import { reportMisplaced, reportUnmanaged } from "./check-files.js";
 import { checkReferences } from "./check-references.js";
+import { reportExpiries } from "./expiry.js";
 import { error, inOrder } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
@@ -96,6 +97,7 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
     for (const fault of schemaFaults(root)) report(fault);
     reportMisplaced(root, path === settingsPath, settingsPath, report);
     reportUnsupported(root, report);
+    reportExpiries(root, report);
     reportUnmanaged(root, settings, report);
   }
   return settings;

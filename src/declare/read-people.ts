@@ -2,9 +2,10 @@ import type { Declaration, DeclaredGroup, DeclaredUser } from "../model/declared
 import type { Source } from "../model/diagnostic.js";
 import { userAttributes } from "../model/state.js";
 import type { UserAttribute } from "../model/state.js";
+import { readExpiry } from "./expiry.js";
 import { childOf, entriesOf, itemsOf, locatedText, placeOf, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
-import type { WrittenGroup } from "./written.js";
+import type { Member, WrittenGroup } from "./written.js";
 
 export function readUser({ key, node }: Entry): Declaration<DeclaredUser> {
   const attributes: { [A in UserAttribute]?: string | null } = {};
@@ -46,8 +47,11 @@ export function readGroup({ key, node }: Entry): WrittenGroup {
   const written = entries.get("description")?.node;
   const description = written?.kind === "scalar" && written.value === null ? null : textOf(written);
   const value: DeclaredGroup = written === undefined ? {} : { description };
-  const members = itemsOf(childOf(node, "members")).flatMap(
-    (item) => locatedText(item.kind === "mapping" ? childOf(item, "user") : item) ?? [],
-  );
-  return { value, source: key, fields, members };
+  return { value, source: key, fields, members: itemsOf(childOf(node, "members")).flatMap(readMember) };
+}
+
+/** One member; none for what the schema has refused. */
+function readMember(item: Node): readonly Member[] {
+  const name = locatedText(item.kind === "mapping" ? childOf(item, "user") : item);
+  return name === null ? [] : [{ ...name, expires: readExpiry(childOf(item, "expires")) }];
 }

@@ -1,3 +1,4 @@
+import { readExpiry } from "./expiry.js";
 import { childOf, entriesOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import type { Rule, Selector } from "./written.js";
@@ -10,6 +11,7 @@ export function readRule(node: Node): Rule {
     permissionSets: locatedTexts(childOf(node, "permissionSets")),
     accounts: itemsOf(childOf(node, "accounts")).flatMap(readSelector),
     except: itemsOf(childOf(node, "except")).flatMap(readSelector),
+    expires: readExpiry(childOf(node, "expires")),
     reason: textOf(childOf(node, "reason")),
   };
 }

@@ -1,15 +1,16 @@
 import { ownerKey } from "../model/declared.js";
-import type { Declaration, DeclaredAssignment, IgnoredAssignments } from "../model/declared.js";
+import type { Declaration, Declared, DeclaredAssignment, IgnoredAssignments } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
 import { matchesGlob } from "../model/glob.js";
 import { changeId } from "../model/keys.js";
 import type { AssignmentKey, ChangeId } from "../model/keys.js";
 import type { Accounts } from "./accounts.js";
+import { isOver } from "./expiry.js";
 import { error, note, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
 import { accountsOfRule, isWide } from "./select.js";
-import type { Rule, Written } from "./written.js";
+import type { Rule, Selector, Written } from "./written.js";
 
 type Assignments = {
   /** What the rules come to. Where rules overlap, the first one stands for it. */
@@ -20,27 +21,35 @@ type Assignments = {
   readonly ruled: ReadonlySet<string>;
   /** Those of them that a wide selector spreads over accounts nobody has listed. */
   readonly openEnded: ReadonlySet<string>;
+  readonly spreads: Declared["spreads"];
+  /** What only rules give whose time has run out. */
+  readonly expired: Declared["expired"];
 };
 
-/** Spreads rules out: the cross product of principals, permission sets and accounts of each. */
+/** Spreads rules out: the cross product of principals, permission sets and accounts of each, as it is at `now`. */
 export function resolveAssignments(
   rules: readonly Rule[],
   { users, settings }: Pick<Written, "users" | "settings">,
   accounts: Accounts,
+  now: number,
   report: Report,
 ): Assignments {
   const all = new Map<ChangeId, Declaration<DeclaredAssignment>>();
   const granted = new Map<ChangeId, Declaration<DeclaredAssignment>>();
   const ruled = new Set<string>();
   const openEnded = new Set<string>();
+  const spreads = new Map<string, Set<string>>();
+  const expired = new Map<ChangeId, Source>();
   for (const rule of rules) {
     const selected = accountsOfRule(rule, accounts, settings, report);
+    const selection = rule.accounts.some(isWide) ? selectionOf(rule) : null;
     const passedOver = new Set<string>();
     for (const { principalType, principal } of principalsOf(rule))
       for (const permissionSet of rule.permissionSets) {
         const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
         ruled.add(ownerKey(pair));
-        if (accounts.kind === "local" && rule.accounts.some(isWide)) openEnded.add(ownerKey(pair));
+        if (accounts.kind === "local" && selection !== null) openEnded.add(ownerKey(pair));
+        if (selection !== null && !isOver(rule.expires, now)) addTo(spreads, selection, ownerKey(pair));
         for (const [account, { wide }] of selected) {
           const key: AssignmentKey = { ...pair, account };
           const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
@@ -50,11 +59,16 @@ export function resolveAssignments(
             continue;
           }
           const id = changeId.assignment(key);
+          if (isOver(rule.expires, now)) {
+            expired.set(id, rule.expires.source);
+            continue;
+          }
           const earlier = all.get(id);
+          const spread = wide ? selection : null;
           const declaration: Declaration<DeclaredAssignment> =
             earlier === undefined
-              ? { value: { key, wide, reason: rule.reason }, source: rule.source, fields: noFields }
-              : { ...earlier, value: { ...earlier.value, wide: earlier.value.wide && wide } };
+              ? { value: { key, spread, reason: rule.reason }, source: rule.source, fields: noFields }
+              : { ...earlier, value: { ...earlier.value, spread: spread && earlier.value.spread } };
           all.set(id, declaration);
           const isDisabled =
             principalType === "user" && users.get(principal.value)?.value.status === "disabled";
@@ -70,7 +84,21 @@ export function resolveAssignments(
         ),
       );
   }
-  return { all, granted, ruled, openEnded };
+  for (const id of all.keys()) expired.delete(id);
+  return { all, granted, ruled, openEnded, spreads, expired };
+}
+
+/** What a rule says of accounts, whoever gets what there. */
+function selectionOf({ accounts, except }: Rule): string {
+  const said = (selectors: readonly Selector[]) =>
+    selectors.map(({ source: _source, optional: _optional, ...selector }) => selector);
+  return JSON.stringify([said(accounts), said(except)]);
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
 }
 
 const noFields: ReadonlyMap<string, Source> = new Map();

@@ -6,6 +6,7 @@ import type { LiveError } from "../model/live-error.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
+import { isOver, reportExpired } from "./expiry.js";
 import { error, inOrder, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
@@ -14,11 +15,15 @@ import { resolvePermissionSet } from "./resolve-permission-set.js";
 import { isWide } from "./select.js";
 import type { Selector, Written } from "./written.js";
 
-/** What was written, with every selector, short name and default put in full. Pure. */
+/** What was written, with every selector, short name and default put in full, as it is at `now` (milliseconds since the epoch). Pure. */
 export function resolve(
   written: Written,
   directory: Directory,
-  { partition, commit }: { readonly partition: string; readonly commit: string | null },
+  {
+    partition,
+    commit,
+    now,
+  }: { readonly partition: string; readonly commit: string | null; readonly now: number },
 ): Checked<Declared> {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (told) => diagnostics.push(told);
@@ -29,10 +34,12 @@ export function resolve(
   );
   if (directory.kind === "local" && directory.unread !== null)
     reportUnread(written, wordsOf(directory.unread), report);
-  const assignments = resolveAssignments(written.assignments, written, accounts, report);
-  const removed = resolveAssignments(written.removed.assignments, written, accounts, report);
+  const assignments = resolveAssignments(written.assignments, written, accounts, now, report);
+  const removed = resolveAssignments(written.removed.assignments, written, accounts, now, report);
   reportContradictions(assignments.granted, removed.all, report);
+  reportExpired(written, now, report);
 
+  const members = memberships(written, now);
   const told = inOrder(diagnostics);
   if (hasErrors(told)) return { ok: false, diagnostics: told };
   const value: Declared = {
@@ -41,11 +48,13 @@ export function resolve(
     groups: new Map(
       [...written.groups].map(([name, { value, source, fields }]) => [name, { value, source, fields }]),
     ),
-    memberships: memberships(written),
+    memberships: members.current,
     permissionSets,
     assignments: assignments.granted,
     ruled: assignments.ruled,
     openEnded: assignments.openEnded,
+    spreads: assignments.spreads,
+    expired: new Map([...members.expired, ...assignments.expired]),
     removed: {
       users: sources(written.removed.users),
       groups: sources(written.removed.groups),
@@ -86,14 +95,20 @@ function selectorsOf({ assignments, removed }: Written): readonly Selector[] {
 }
 
 /** Members of declared groups, disabled people left out: their access ends although the files still name them. */
-function memberships({ users, groups }: Written): ReadonlyMap<ChangeId, Declaration<Keys["membership"]>> {
-  const found = new Map<ChangeId, Declaration<Keys["membership"]>>();
+function memberships(
+  { users, groups }: Written,
+  now: number,
+): { current: Declared["memberships"]; expired: Declared["expired"] } {
+  const current = new Map<ChangeId, Declaration<Keys["membership"]>>();
+  const expired = new Map<ChangeId, Source>();
   for (const [group, { members }] of groups)
-    for (const { value: user, source } of members) {
-      if (users.get(user)?.value.status === "disabled") continue;
-      found.set(changeId.membership(group, user), { value: { group, user }, source, fields: new Map() });
+    for (const { value: user, source, expires } of members) {
+      const id = changeId.membership(group, user);
+      if (isOver(expires, now)) expired.set(id, expires.source);
+      else if (users.get(user)?.value.status !== "disabled")
+        current.set(id, { value: { group, user }, source, fields: new Map() });
     }
-  return found;
+  return { current, expired };
 }
 
 function sources(names: Written["removed"]["users"]): ReadonlyMap<string, Source> {

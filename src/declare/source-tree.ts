@@ -38,7 +38,7 @@ export const largestFile = 5_000_000;
  * paths lead to is listed once.
  */
 export function folderTree(dir: string): SourceTree {
-  const folder = withSlashes(normalize(dir)).replace(/(?<=.)\/$/, "");
+  const folder = treeFolder(dir);
   return {
     folder,
     list: () => filesBelow(folder),
@@ -57,6 +57,11 @@ export function folderTree(dir: string): SourceTree {
       }
     },
   };
+}
+
+/** A folder as paths in it begin: with slashes, and none at the end. */
+export function treeFolder(dir: string): string {
+  return withSlashes(normalize(dir)).replace(/(?<=.)\/$/, "");
 }
 
 async function* filesBelow(folder: string): AsyncIterable<string> {
@@ -114,8 +119,7 @@ function faultsOf(path: string, error: unknown): readonly SourceTreeFault[] {
 
 function systemFault(path: string, error: unknown): SourceTreeFault {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-  if (code === "ENOENT" || code === "ENOTDIR")
-    return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
+  if (code === "ENOENT" || code === "ENOTDIR") return noSuchFile(path);
   return unreadable(path, reasons[code] ?? code);
 }
 
@@ -127,6 +131,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: "its name holds a sign that no file's name can",
 };
 
+export function noSuchFile(path: string): SourceTreeFault {
+  return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
+}
+
 function noFolder(path: string): SourceTreeFault {
   const help = "Give the folder that holds the access files with --dir.";
   return { path, code: "unreadable", message: `${path} is a file, not a folder.`, help };
@@ -136,7 +144,7 @@ function unreadable(path: string, reason: string): SourceTreeFault {
   return { path, code: "unreadable", message: `${path} cannot be read: ${reason}.`, help: null };
 }
 
-function linkOutside(path: string): SourceTreeFault {
+export function linkOutside(path: string): SourceTreeFault {
   return {
     path,
     code: "link-outside",
@@ -145,7 +153,7 @@ function linkOutside(path: string): SourceTreeFault {
   };
 }
 
-function tooLarge(path: string, size: number): SourceTreeFault {
+export function tooLarge(path: string, size: number): SourceTreeFault {
   return {
     path,
     code: "too-large",

@@ -21,18 +21,16 @@ export function reportUnsupported(root: Node, report: Report): void {
     }
   };
   const refuseInRules = (rules: Node | undefined) => {
-    for (const rule of itemsOf(rules)) {
-      refuse(rule, "expires");
+    for (const rule of itemsOf(rules))
       for (const list of ["accounts", "except"])
         for (const selector of itemsOf(childOf(rule, list))) refuse(selector, "set");
-    }
   };
 
   refuse(root, "guardrails", "delegations", "accountSets", "defaults");
   refuse(childOf(root, "identityCenter"), "attributesForAccessControl", "scim");
   for (const { node } of entriesOf(childOf(root, "groups")).values()) {
     refuse(node, "previously");
-    for (const member of itemsOf(childOf(node, "members"))) refuse(member, "expires", "group");
+    for (const member of itemsOf(childOf(node, "members"))) refuse(member, "group");
   }
   for (const { node } of entriesOf(childOf(root, "permissionSets")).values()) refuse(node, "previously");
   refuseInRules(childOf(root, "assignments"));

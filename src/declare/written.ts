@@ -19,7 +19,10 @@ export type Written = {
   readonly digest: string;
 };
 
-export type WrittenGroup = Declaration<DeclaredGroup> & { readonly members: readonly Located<string>[] };
+export type WrittenGroup = Declaration<DeclaredGroup> & { readonly members: readonly Member[] };
+
+/** A user's name, and the instant (milliseconds since the epoch) from which the membership is over. */
+export type Member = Located<string> & { readonly expires: Located<number> | null };
 
 export type WrittenPermissionSet = {
   readonly description: string | null;
@@ -50,6 +53,8 @@ export type Rule = {
   readonly permissionSets: readonly Located<string>[];
   readonly accounts: readonly Selector[];
   readonly except: readonly Selector[];
+  /** The instant, in milliseconds since the epoch, from which the rule gives nothing any more. */
+  readonly expires: Located<number> | null;
   readonly reason: string | null;
 };
 

@@ -69,6 +69,8 @@ export type Service = "sso-admin" | "identitystore" | "organizations" | "sts";
 export type Operation = {
   readonly command: new (input: never) => object;
   readonly access: "read" | "write";
+  /** A reading that only applying does: what is to be written is looked up by it, or what was written is looked at. */
+  readonly onlyApplying?: true;
   /** IAM actions that the service checks besides the operation's own. */
   readonly also?: readonly string[];
   /**
@@ -114,14 +116,19 @@ export const operations = {
 
   "identitystore DescribeGroup": { command: DescribeGroupCommand, access: "read" },
   "identitystore DescribeUser": { command: DescribeUserCommand, access: "read" },
-  "identitystore GetGroupId": { command: GetGroupIdCommand, access: "read" },
-  "identitystore GetGroupMembershipId": { command: GetGroupMembershipIdCommand, access: "read" },
-  "identitystore GetUserId": { command: GetUserIdCommand, access: "read" },
-  "identitystore IsMemberInGroups": { command: IsMemberInGroupsCommand, access: "read" },
+  "identitystore GetGroupId": { command: GetGroupIdCommand, access: "read", onlyApplying: true },
+  "identitystore GetGroupMembershipId": {
+    command: GetGroupMembershipIdCommand,
+    access: "read",
+    onlyApplying: true,
+  },
+  "identitystore GetUserId": { command: GetUserIdCommand, access: "read", onlyApplying: true },
+  "identitystore IsMemberInGroups": { command: IsMemberInGroupsCommand, access: "read", onlyApplying: true },
   "identitystore ListGroupMemberships": { command: ListGroupMembershipsCommand, access: "read" },
   "identitystore ListGroupMembershipsForMember": {
     command: ListGroupMembershipsForMemberCommand,
     access: "read",
+    onlyApplying: true,
   },
   "identitystore ListGroups": { command: ListGroupsCommand, access: "read" },
   "identitystore ListUsers": { command: ListUsersCommand, access: "read" },
@@ -137,16 +144,19 @@ export const operations = {
   "sso-admin DescribeAccountAssignmentCreationStatus": {
     command: DescribeAccountAssignmentCreationStatusCommand,
     access: "read",
+    onlyApplying: true,
   },
   "sso-admin DescribeAccountAssignmentDeletionStatus": {
     command: DescribeAccountAssignmentDeletionStatusCommand,
     access: "read",
+    onlyApplying: true,
   },
   "sso-admin DescribeInstance": { command: DescribeInstanceCommand, access: "read" },
   "sso-admin DescribePermissionSet": { command: DescribePermissionSetCommand, access: "read" },
   "sso-admin DescribePermissionSetProvisioningStatus": {
     command: DescribePermissionSetProvisioningStatusCommand,
     access: "read",
+    onlyApplying: true,
   },
   "sso-admin GetInlinePolicyForPermissionSet": {
     command: GetInlinePolicyForPermissionSetCommand,

@@ -52,8 +52,8 @@ export type DeclaredGroup = { readonly description?: string | null };
 
 export type DeclaredAssignment = {
   readonly key: AssignmentKey;
-  /** Whether a wide selector (`all`, `ou`, `tags`, a name glob) brought the account in. */
-  readonly wide: boolean;
+  /** The selection (a key of `Declared.spreads`) whose wide selector brought the account in; null where the files name it. */
+  readonly spread: string | null;
   readonly reason: string | null;
 };
 
@@ -73,6 +73,13 @@ export type Declared = {
    * means an account that the files do not name, nobody can say.
    */
   readonly openEnded: ReadonlySet<string>;
+  /**
+   * By selection, as rules write it: every `ownerKey` that rules with a wide selector (`all`, `ou`, `tags`, a name glob)
+   * spread over it. An account that comes to match gets them all, and one that no longer matches still has them all.
+   */
+  readonly spreads: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Memberships and assignments that the files still write and whose time has run out, with the place that says when. */
+  readonly expired: ReadonlyMap<ChangeId, Source>;
   /** What shall go although the kind is managed as `declared`. */
   readonly removed: {
     readonly users: ReadonlyMap<string, Source>;

@@ -9,7 +9,7 @@ import { isBeyondCaller } from "./delegated.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
 
-/** What a change of each kind has before anything is known of its place in the files and its order. */
+/** What a change of each kind has before anything is known of why it is there, its place in the files and its order. */
 const common = { cause: "config" as Cause, source: null, dependsOn: [] } as const;
 
 /** Every change that leads from live to what shall be, in no order yet and without dependencies. */

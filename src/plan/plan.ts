@@ -8,11 +8,14 @@ import { reachOf } from "../model/reach.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
 import { accessChanges, afterChanges } from "./access.js";
+import { withCauses } from "./causes.js";
+import type { Base } from "./causes.js";
 import { conflicts } from "./conflicts.js";
 import { differences } from "./differences.js";
 import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
 import { incomplete } from "./incomplete.js";
+import { leftBehind } from "./left-behind.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import { sourceOf } from "./source.js";
@@ -20,6 +23,8 @@ import { withhold } from "./withhold.js";
 
 export type PlanInput = {
   readonly declared: Declared;
+  /** What the files asked for before; null when that is not known. */
+  readonly base: Base | null;
   readonly live: Snapshot;
   /** `drift` looks at the same difference the other way: without a base, every cause is then a change by hand. */
   readonly purpose: "plan" | "drift";
@@ -39,14 +44,21 @@ export function makePlan(input: PlanInput): Checked<Plan> {
 
   const before = reachOf(live.state);
   const after = reachOf(owned.desired);
+  const different = differences(live, owned, declared.inactiveAccounts, before);
+  const base = input.base?.declared ?? null;
   const wanted = inOrder({
-    changes: differences(live, owned, declared.inactiveAccounts, before),
+    changes: withCauses(different, {
+      declared,
+      live,
+      base: base === null ? null : { declared: base, owned: base === declared ? owned : own(base, live) },
+      otherwise: input.purpose === "drift" ? "drift" : "config",
+    }),
     live: live.state,
     desired: owned.desired,
     before,
     after,
     leavers: owned.leavers,
-  }).map((change) => explained(change, input));
+  }).map((change) => ({ ...change, source: sourceOf(change, declared) }));
   const judged = withhold({
     changes: wanted,
     declared,
@@ -81,7 +93,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
         assignments: declared.assignments.size,
       },
     },
-    base: null,
+    base: input.base === null ? null : { commit: input.base.commit },
     live: {
       readAt: live.readAt,
       complete: live.gaps.length === 0,
@@ -96,6 +108,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     notes: owned.notes,
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
+      ...(base === null ? [] : leftBehind({ declared, base, live: live.state, desired: owned.desired })),
       // Drift tells less than there is to do; consent is to what apply would do.
       ...firstContact({
         mark,
@@ -118,11 +131,6 @@ function differencesOnly(changes: readonly Change[]): readonly Change[] {
   const told = changes.filter(({ kind, key }) => kind !== "provisioning" || !edited.has(key.permissionSet));
   const ids = new Set(told.map(({ id }) => id));
   return told.map((change) => ({ ...change, dependsOn: change.dependsOn.filter((id) => ids.has(id)) }));
-}
-
-function explained(change: Change, { declared, purpose }: PlanInput): Change {
-  const cause = change.cause === "unsettled" ? "unsettled" : purpose === "drift" ? "drift" : "config";
-  return { ...change, cause, source: sourceOf(change, declared) };
 }
 
 function namesOf(

@@ -17,7 +17,8 @@ export type Bounded =
 
 /**
  * `plan`, just made from `input`, within the bounds of `saved`: what goes beyond is withheld as `not-reviewed`, or refuses
- * the whole where it is the files that ask for more than was reviewed.
+ * the whole where it is the files that ask for more than was reviewed. What has happened since by itself or by hand is no
+ * reason not to do what was reviewed.
  */
 export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
   if (saved.instance.arn !== plan.instance.arn)
@@ -27,7 +28,7 @@ export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
     ]);
   const reviewed = new Map(saved.changes.map((change) => [change.id, change]));
   const beyond = plan.changes.filter((change) => !isReviewed(change, reviewed));
-  const unreviewed = beyond.filter(({ cause }) => cause !== "drift" && cause !== "organization");
+  const unreviewed = beyond.filter(({ cause }) => cause === "config");
   if (unreviewed.length > 0)
     return refuse("saved-plan-stale", [
       `The saved plan no longer fits: ${unreviewed.length} ${unreviewed.length === 1 ? "change is" : "changes are"} not in it as planned now (${shown(unreviewed)}).`,

@@ -2,7 +2,10 @@ import type { Change } from "../model/change.js";
 import type { Declared, Declaration } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
 
-/** The place in the files that asks for a change; of what nothing declares any more, the group's or the `removed` entry's, if any. */
+/**
+ * The place in the files that asks for a change; of what nothing declares any more, the group's or the `removed` entry's,
+ * if any; of what has run out, the place that says when.
+ */
 export function sourceOf(change: Change, declared: Declared): Source | null {
   switch (change.kind) {
     case "user":
@@ -26,12 +29,19 @@ export function sourceOf(change: Change, declared: Declared): Source | null {
     case "membership": {
       const group = declared.groups.get(change.key.group);
       return (
-        declared.memberships.get(change.id)?.source ?? group?.fields.get("members") ?? group?.source ?? null
+        declared.memberships.get(change.id)?.source ??
+        declared.expired.get(change.id) ??
+        group?.fields.get("members") ??
+        group?.source ??
+        null
       );
     }
     case "assignment":
       return (
-        declared.assignments.get(change.id)?.source ?? declared.removed.assignments.get(change.id) ?? null
+        declared.assignments.get(change.id)?.source ??
+        declared.expired.get(change.id) ??
+        declared.removed.assignments.get(change.id) ??
+        null
       );
     case "provisioning":
       return declared.permissionSets.get(change.key.permissionSet)?.source ?? null;

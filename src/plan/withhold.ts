@@ -2,6 +2,7 @@ import { isRemoval, type Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
 import type { AssignmentKey, ChangeId, Kind } from "../model/keys.js";
 import type { Withheld, WithheldCode } from "../model/plan.js";
+import { grantKey, reachOf } from "../model/reach.js";
 import type { GapScope, Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
@@ -26,11 +27,16 @@ export function withhold(input: WithholdInput): {
   const withheld: Withheld[] = [];
   const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
-  const holders = holdersOfSets(input.live.state);
+  const access: Access = {
+    holders: holdersOfSets(input.live.state),
+    wanted: new Set([...input.desired.assignments.values()].map(grantKey)),
+  };
+  const gainUnread = peopleWhoGainUnread(input, access);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
-      incompleteRead(change, input.live, holders) ??
+      incompleteRead(change, input.live, access) ??
+      replacedUnread(change, gainUnread) ??
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
       userDisabled(change, input.live) ??
@@ -52,11 +58,46 @@ function notReviewed({ id }: Change, leaveOut: ReadonlySet<ChangeId>): Why | nul
     : null;
 }
 
-function incompleteRead(change: Change, { gaps }: Snapshot, groups: HoldersOfSets): Why | null {
+function incompleteRead(change: Change, { gaps }: Snapshot, access: Access): Why | null {
   for (const { covers, error } of gaps)
-    if (covers.some((scope) => isUnknown(change, scope) || isUnknownAccess(change, scope, groups)))
+    if (covers.some((scope) => isUnknown(change, scope) || isUnknownAccess(change, scope, access)))
       return { code: "incomplete-read", reason: `what it would change could not be read: ${error.message}` };
   return null;
+}
+
+/**
+ * Those who would gain something that is withheld because grants could not be read, with why: what they hold now may be
+ * the same access, which they are to keep.
+ */
+function peopleWhoGainUnread(
+  { changes, live, desired }: WithholdInput,
+  access: Access,
+): ReadonlyMap<string, Why> {
+  const people = new Map<string, Why>();
+  const areGrantsRead = live.gaps.every(({ covers }) => covers.every(({ kind }) => kind !== "assignment"));
+  if (areGrantsRead) return people;
+  const reach = reachOf(desired);
+  for (const change of changes) {
+    const why = change.action === "create" ? incompleteRead(change, live, access) : null;
+    if (why === null) continue;
+    const users =
+      change.kind === "membership"
+        ? [change.key.user]
+        : change.kind !== "assignment"
+          ? []
+          : change.key.principalType === "user"
+            ? [change.key.principal]
+            : reach.membersOf(change.key.principal);
+    for (const user of users) people.set(user, why);
+  }
+  return people;
+}
+
+/** Nobody is without what they keep: not even where it cannot be seen that this is what they keep it by. */
+function replacedUnread(change: Change, gainUnread: ReadonlyMap<string, Why>): Why | null {
+  return change.kind === "membership" && change.action === "delete"
+    ? (gainUnread.get(change.key.user) ?? null)
+    : null;
 }
 
 /** Whether `scope` leaves unknown what `change` is about, or what must be known to make it safely. */
@@ -89,40 +130,44 @@ function isUnknown(change: Change, scope: GapScope): boolean {
 }
 
 /**
- * Whether nobody can say who would reach what by `change`: a grant to a group with unknown members, a new member of a
+ * Whether nobody can say who would reach what by `change`: a grant of a group with unknown members, a new member of a
  * group that may hold unknown grants or sets, new holders of a set whose content in force is unknown, new content for
  * holders that are unknown. Nobody shall gain by it unseen.
  */
-function isUnknownAccess(change: Change, scope: GapScope, groups: HoldersOfSets): boolean {
+function isUnknownAccess(change: Change, scope: GapScope, access: Access): boolean {
   if (change.kind === "provisioning") {
     const { permissionSet } = change.key;
     return (
       concernsSet(scope, "assignment", permissionSet) ||
       (scope.kind === "membership" &&
-        [...groups].some(([group, sets]) => sets.has(permissionSet) && concernsGroup(scope, group)))
+        [...access.holders].some(([group, sets]) => sets.has(permissionSet) && concernsGroup(scope, group)))
     );
+  }
+  if (change.kind === "assignment" && change.key.principalType === "group") {
+    // Taken away from a group, it matters only to members who shall keep it another way.
+    const matters = change.action === "create" || access.wanted.has(grantKey(change.key));
+    if (matters && concernsGroup(scope, change.key.principal)) return true;
   }
   if (change.action !== "create") return false;
   if (change.kind === "membership") {
-    const sets = groups.get(change.key.group);
+    const sets = access.holders.get(change.key.group);
     if (sets === undefined) return false;
     if (scope.kind === "assignment") return true;
     return [...sets].some(
       (set) => concernsSet(scope, "permissionSet", set) || concernsSet(scope, "provisioning", set),
     );
   }
-  if (change.kind !== "assignment") return false;
-  const { principalType, principal, permissionSet } = change.key;
-  return (
-    concernsSet(scope, "provisioning", permissionSet) ||
-    (principalType === "group" && concernsGroup(scope, principal))
-  );
+  return change.kind === "assignment" && concernsSet(scope, "provisioning", change.key.permissionSet);
 }
 
-/** Live groups with the permission sets that they are seen to hold. */
-type HoldersOfSets = ReadonlyMap<string, ReadonlySet<string>>;
+type Access = {
+  /** Live groups with the permission sets that they are seen to hold. */
+  readonly holders: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By `grantKey`: what somebody shall hold. */
+  readonly wanted: ReadonlySet<string>;
+};
 
-function holdersOfSets({ groups, assignments }: State): HoldersOfSets {
+function holdersOfSets({ groups, assignments }: State): Access["holders"] {
   const holders = new Map([...groups.keys()].map((group) => [group, new Set<string>()]));
   for (const { principalType, principal, permissionSet, orphan } of assignments.values())
     if (principalType === "group" && orphan !== true) holders.get(principal)?.add(permissionSet);

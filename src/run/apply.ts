@@ -31,9 +31,8 @@ export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
   readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
   readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
+  /** May stand still while the machine sleeps, unlike `wallClock`. */
   readonly clock: Clock;
-  /** Milliseconds since the epoch, those included for which the machine slept: `clock` may stand still meanwhile. */
-  readonly wallClock: () => number;
   readonly onChange: (event: ApplyEvent, plan: Plan) => void;
 };
 

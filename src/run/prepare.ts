@@ -1,14 +1,20 @@
 import type { Reader } from "../apply/ports.js";
 import type { Checkout } from "../declare/git.js";
+import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
 import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
 import type { SourceTree } from "../declare/source-tree.js";
+import type { Written } from "../declare/written.js";
 import type { Settings } from "../model/declared.js";
+import { hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import type { Directory } from "../model/directory.js";
 import type { Plan } from "../model/plan.js";
 import type { Instance } from "../model/snapshot.js";
 import { makePlan } from "../plan/plan.js";
 import type { PlanInput } from "../plan/plan.js";
+import { markedBase, namedBase, unreadableBase } from "./base.js";
+import type { BaseFiles } from "./base.js";
 
 /** Identity Center, found, as a run that only looks gets to see it: there is nothing here to write with. */
 export type Connected = { readonly instance: Instance; readonly reader: Reader };
@@ -18,11 +24,17 @@ export type Stage = "files" | "connecting" | "settling" | "accounts" | "identity
 export type Preparation<C extends Connected> = {
   readonly tree: SourceTree;
   readonly checkout: () => Promise<Checkout | null>;
+  /** The same files at another revision. */
+  readonly revisionOf: (revision: string) => Promise<Revision>;
+  /** The revision to tell causes against; null: what was applied last, as far as git has it. */
+  readonly base: string | null;
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
   readonly toolVersion: string;
   readonly adopt: string | null;
+  /** Milliseconds since the epoch, those included for which the machine slept. */
+  readonly wallClock: () => number;
   readonly signal: AbortSignal;
   readonly onStage: (stage: Stage) => void;
 };
@@ -51,31 +63,39 @@ export type Prepared<C extends Connected> = Told &
  * be told without Identity Center are told before it is asked for anything. Rejects with LiveError when it cannot be read.
  */
 export async function prepare<C extends Connected>(given: Preparation<C>): Promise<Prepared<C>> {
-  const { signal, onStage } = given;
+  const { signal, onStage, revisionOf } = given;
   onStage("files");
   const loaded = await load(given.tree);
   const { files } = loaded;
   if (!loaded.ok) return { ok: false, diagnostics: loaded.diagnostics, files };
   const written = loaded.value;
+  const named = given.base === null ? null : await namedBase(given.base, revisionOf);
+  if (named !== null && hasErrors(named.diagnostics))
+    return { ok: false, diagnostics: [...loaded.diagnostics, ...named.diagnostics], files };
 
   onStage("connecting");
   const connected = await given.connect(written.settings);
   const { reader, instance } = connected;
   signal.throwIfAborted();
+  const checkout = await given.checkout();
+  const { base, diagnostics: toldOfBase } =
+    named ?? (await markedBase(instance.mark, { written, checkout }, revisionOf));
   onStage("settling");
   await reader.settle(signal);
   onStage("accounts");
-  const directory = await reader.directory({ tags: needsTags(written) }, signal);
+  const tags = [written, base?.written ?? null].some((one) => one !== null && needsTags(one));
+  const directory = await reader.directory({ tags }, signal);
   signal.throwIfAborted();
   const missing = directoryMissing(written, directory);
   if (missing !== null) throw missing;
 
-  const checkout = await given.checkout();
+  const moment = { partition: partitionOf(instance.arn), now: given.wallClock() };
   const resolved = resolve(written, directory, {
-    partition: partitionOf(instance.arn),
+    ...moment,
     commit: checkout?.clean === true ? checkout.head : null,
   });
-  const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics];
+  const before = resolveBase(base, { written, directory, resolved, ...moment });
+  const diagnostics = [...loaded.diagnostics, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
 
   onStage("identity-center");
@@ -83,13 +103,34 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   signal.throwIfAborted();
   onStage("planning");
   const { purpose, toolVersion, adopt } = given;
-  const input: PlanInput = { declared: resolved.value, live, purpose, toolVersion, adopt };
+  const input: PlanInput = { declared: resolved.value, base: before.base, live, purpose, toolVersion, adopt };
   const planned = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...planned.diagnostics], files };
   const head = checkout?.head ?? null;
   return planned.ok
     ? { ok: true, plan: planned.value, input, connected, head, ...told }
     : { ok: false, ...told };
+}
+
+/** The base as it would be resolved now; the files themselves are not resolved twice. */
+function resolveBase(
+  base: BaseFiles | null,
+  given: {
+    readonly written: Written;
+    readonly directory: Directory;
+    readonly resolved: ReturnType<typeof resolve>;
+    readonly partition: string;
+    readonly now: number;
+  },
+): { base: PlanInput["base"]; diagnostics: readonly Diagnostic[] } {
+  if (base === null) return { base: null, diagnostics: [] };
+  const { commit, written } = base;
+  const nothing = { commit, declared: null };
+  if (written === null) return { base: nothing, diagnostics: [] };
+  const { resolved, directory } = given;
+  const asked = written === given.written ? resolved : resolve(written, directory, { ...given, commit });
+  if (asked.ok) return { base: { commit, declared: asked.value }, diagnostics: [] };
+  return { base: nothing, diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
 }
 
 /** `aws`, `aws-us-gov` or `aws-cn`: the second part of any ARN. */

@@ -14,7 +14,10 @@ import type { Verdict } from "./exit-code.js";
 import { partitionOf } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
 
-export type ProfilesOrder = Pick<Preparation<Connected>, "tree" | "connect" | "signal" | "onStage"> & {
+export type ProfilesOrder = Pick<
+  Preparation<Connected>,
+  "tree" | "connect" | "wallClock" | "signal" | "onStage"
+> & {
   /** Whose access; null for everybody's. */
   readonly user: string | null;
   /** Whether Identity Center is to be found although the files could be resolved without it. */
@@ -51,7 +54,7 @@ export async function runProfiles(order: ProfilesOrder): Promise<ProfilesRun> {
   const missing = directoryMissing(written, directory);
   if (missing !== null) throw missing;
   const partition = connected === null ? "aws" : partitionOf(connected.instance.arn);
-  const resolved = resolve(written, directory, { partition, commit: null });
+  const resolved = resolve(written, directory, { partition, commit: null, now: order.wallClock() });
   const diagnostics = [...loaded.diagnostics, ...resolved.diagnostics];
   if (!resolved.ok) return invalid(diagnostics, files);
 

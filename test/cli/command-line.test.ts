@@ -24,17 +24,24 @@ describe("idc --version", () => {
 });
 
 describe("idc --help", () => {
-  it.each(["validate", "plan", "apply", "drift", "profiles", "sandbox", "sandbox init", "sandbox serve"])(
-    "shows an example for %s, and the options that every command takes",
-    async (name) => {
-      const { code, stdout, stderr } = await idc([...name.split(" "), "--help"], { cwd });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toContain("Example");
-      expect(stdout).toContain(`$ idc ${name}`);
-      for (const option of ["--dir", "--sandbox", "--state", "--instance-arn", "--region", "--profile"])
-        expect(stdout).toContain(option);
-    },
-  );
+  it.each([
+    "validate",
+    "plan",
+    "apply",
+    "drift",
+    "profiles",
+    "permissions",
+    "sandbox",
+    "sandbox init",
+    "sandbox serve",
+  ])("shows an example for %s, and the options that every command takes", async (name) => {
+    const { code, stdout, stderr } = await idc([...name.split(" "), "--help"], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("Example");
+    expect(stdout).toContain(`$ idc ${name}`);
+    for (const option of ["--dir", "--sandbox", "--state", "--instance-arn", "--region", "--profile"])
+      expect(stdout).toContain(option);
+  });
 });
 
 describe("what was not meant", () => {
@@ -43,7 +50,7 @@ describe("what was not meant", () => {
     ["plan --detailed-exitcod", "Did you mean --detailed-exitcode?"],
     ["plan --sandbxo", "Did you mean --sandbox?"],
     ["plan --format sarif", "Allowed choices are text, json."],
-    ["validate --format sarif", "Allowed choices are text, json, github."],
+    ["validate --format xml", "Allowed choices are text, json, github, sarif."],
     ["apply one two", "too many arguments"],
     ["apply --adopt", "argument missing"],
     ["profiles", "Whose profiles?"],

@@ -529,20 +529,30 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
 
   // Not supported yet
   [
-    "members that expire",
-    `${alice}groups:\n  devs: {members: [{user: alice, expires: 2026-12-31}]}\n`,
-    ["4:34 error not-supported-yet"],
+    "a member who expires on no day",
+    `${alice}groups:\n  devs: {members: [{user: alice, expires: 2026-02-30}]}\n`,
+    ["4:43 error date-or-time"],
   ],
   ["groups within groups", "groups: {a: {}, b: {members: [{group: a}]}}\n", ["1:32 error not-supported-yet"]],
   [
-    "grants that expire",
-    rule("- {groups: [readers], permissionSets: [Reader], accounts: [{all: true}], expires: 2026-12-31}"),
-    ["4:76 error not-supported-yet"],
+    "a grant that expires on no day",
+    rule("- {groups: [readers], permissionSets: [Reader], accounts: [{all: true}], expires: 2026-11-31}"),
+    ["4:85 error date-or-time"],
   ],
   [
     "an expiry that is no date",
     rule("- {groups: [readers], permissionSets: [Reader], accounts: [{all: true}], expires: soon}"),
-    ["4:76 error not-supported-yet", "4:85 error date-or-time"],
+    ["4:85 error date-or-time"],
+  ],
+  [
+    "a removal that expires",
+    {
+      "settings.yaml":
+        "identityCenter: {manage: {groups: declared, permissionSets: declared, assignments: declared}}",
+      "a.yaml":
+        'removed: {assignments: [{groups: [a], permissionSets: [B], accounts: ["111122223333"], expires: 2026-12-31}]}',
+    },
+    ["1:88 error unknown-key"],
   ],
   [
     "keys that are not supported yet and hold nothing yet",

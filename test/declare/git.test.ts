@@ -1,21 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ancestry, checkoutOf } from "../../src/declare/git.js";
+import { gitIn } from "../support/git.js";
 
 let folder = "";
-const git = (...args: readonly string[]) =>
-  execFileSync(
-    "git",
-    ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", ...args],
-    {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  ).trim();
+const git = (...args: readonly string[]) => gitIn(folder, ...args);
 const access = () => join(folder, "access");
 
 async function commit(text: string): Promise<string> {

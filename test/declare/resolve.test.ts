@@ -49,7 +49,11 @@ async function resolved(
   text: string,
   { directory = organization, settings = "" }: { directory?: Directory; settings?: string } = {},
 ): Promise<{ value: Declared | null; told: readonly string[]; diagnostics: readonly Diagnostic[] }> {
-  const result = resolve(await written(text, settings), directory, { partition: "aws", commit: null });
+  const result = resolve(await written(text, settings), directory, {
+    partition: "aws",
+    commit: null,
+    now: 0,
+  });
   const told = result.diagnostics.map(
     ({ severity, code, source }) => `${source?.line}:${source?.column} ${severity} ${code}`,
   );
@@ -63,7 +67,7 @@ async function accountsOf(
   const { value, diagnostics } = await resolved(text, given);
   if (value === null) throw new Error(JSON.stringify(diagnostics));
   return [...value.assignments.values()]
-    .map(({ value: { key, wide } }) => `${wide ? "" : "="}${key.account.slice(0, 1)}`)
+    .map(({ value: { key, spread } }) => `${spread === null ? "=" : ""}${key.account.slice(0, 1)}`)
     .sort();
 }
 
@@ -288,6 +292,7 @@ describe("permission sets", () => {
     });
     const { value } = {
       value: resolve(await written(set("managedPolicies: [X]")), organization, {
+        now: 0,
         partition: "aws-cn",
         commit: "c",
       }),
@@ -321,7 +326,7 @@ describe("rules and removals", () => {
       `${base}assignments:\n  - {groups: [devs], permissionSets: [Read], accounts: [{all: true}], reason: first}\n  - {groups: [devs], permissionSets: [Read], accounts: [sandbox], reason: second}\n`,
     );
     const found = value?.assignments.get("assignment:group/devs:Read:100000000000");
-    expect(found?.value).toMatchObject({ wide: false, reason: "first" });
+    expect(found?.value).toMatchObject({ spread: null, reason: "first" });
     expect(found?.source).toEqual({ file: "access/a.yaml", line: 5, column: 5 });
   });
 

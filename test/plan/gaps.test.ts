@@ -72,6 +72,7 @@ function readWith(truth: Snapshot, covers: readonly GapScope[]): Snapshot {
 function changesFor(to: State, live: Snapshot): readonly Change[] {
   const plan = makePlan({
     declared: declaring(to, { settings: { ...defaultSettings, onUserRemoval: "delete" } }),
+    base: null,
     live,
     purpose: "plan",
     toolVersion: "0.0.0",

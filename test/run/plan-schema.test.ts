@@ -12,6 +12,7 @@ const files = `sha256:${"f".repeat(64)}`;
 const plans = fc.tuple(organizations(), organizations()).map(([live, desired]) => {
   const planned = makePlan({
     declared: declaring(desired, { digest: files }),
+    base: null,
     live: snapshotOf(live),
     purpose: "plan",
     toolVersion: "0.0.0",

@@ -29,6 +29,8 @@ export function createRunWorld(
     order: (given: Partial<ApplyOrder> = {}): ApplyOrder => ({
       tree: treeOf(world.files),
       checkout: async () => (world.commit === null ? null : { head: world.commit, clean: true }),
+      revisionOf: async () => ({ ok: false, why: "outside-git" }),
+      base: null,
       connect: async () => {
         const connection = await live.connect();
         open.push(connection);

@@ -58,6 +58,9 @@ async function chapter(yaml: string): Promise<ApplyRun> {
   const common = {
     tree: folderTree(folder),
     checkout: async () => null,
+    revisionOf: async () => ({ ok: false, why: "outside-git" }) as const,
+    base: null,
+    wallClock: () => clock.now(),
     connect: connected,
     toolVersion: "0.0.0",
     adopt: null,
@@ -70,7 +73,6 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     ancestryOf: async () => "unknown",
     confirm: async () => "yes",
     clock,
-    wallClock: () => clock.now(),
     onChange: () => {},
   });
   expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);

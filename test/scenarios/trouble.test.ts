@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { State } from "../../src/model/state.js";
 import type { Faults } from "../../src/sandbox/trouble.js";
 import { boundsBetween } from "../support/bounds.js";
-import { organizations } from "../support/organizations.js";
+import { reorganizations } from "../support/organizations.js";
 import { runs } from "../support/runs.js";
 import {
   applyFiles,
@@ -19,45 +18,6 @@ import {
 } from "../support/trial.js";
 
 const removals = fc.constantFrom<Removal>({ onUserRemoval: "disable" }, { onUserRemoval: "delete" });
-
-/** What changes between the two organizations: the whole, or only one part, where the lower bound holds whatever the way. */
-const reorganizations = fc
-  .tuple(organizations(), organizations(), fc.constantFrom("everything", "memberships", "assignments"))
-  .map(([from, other, part]): { from: State; to: State; strict: boolean } => {
-    if (part === "everything") return { from, to: other, strict: false };
-    const { permissionSets, memberships, assignments } = other;
-    const live = {
-      ...from,
-      users: new Map([...from.users, ...other.users]),
-      groups: new Map([...from.groups, ...other.groups]),
-      permissionSets,
-      memberships,
-      assignments,
-    };
-    const wanted =
-      part === "memberships"
-        ? { ...live, memberships: within(live, from).memberships }
-        : { ...live, assignments: within(live, from).assignments };
-    return { from: live, to: wanted, strict: true };
-  });
-
-/** The memberships and assignments of `other` whose ends are in `state`. */
-function within(state: State, other: State): Pick<State, "memberships" | "assignments"> {
-  return {
-    memberships: new Map(
-      [...other.memberships].filter(
-        ([, { group, user }]) => state.groups.has(group) && state.users.has(user),
-      ),
-    ),
-    assignments: new Map(
-      [...other.assignments].filter(
-        ([, { principalType, principal, permissionSet }]) =>
-          (principalType === "user" ? state.users : state.groups).has(principal) &&
-          state.permissionSets.has(permissionSet),
-      ),
-    ),
-  };
-}
 
 /** Trouble that passes when one asks again. */
 const passing: Faults = {
@@ -96,7 +56,7 @@ describe("whatever the service does to an apply", () => {
   test("access stays within its bounds at every write, the exit code is true, and one more apply heals", async () => {
     await fc.assert(
       fc.asyncProperty(
-        reorganizations,
+        reorganizations(),
         removals,
         weathers,
         fc.nat(2 ** 31),

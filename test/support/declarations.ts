@@ -47,6 +47,8 @@ export function declaring(state: State, given: Partial<Declared> = {}): Declared
     ),
     assignments: declaredAssignments([...state.assignments.values()]),
     openEnded: new Set(),
+    spreads: new Map(),
+    expired: new Map(),
     ruled: new Set([...state.assignments.values()].map(ownerKey)),
     removed: { users: new Map(), groups: new Map(), permissionSets: new Map(), assignments: new Map() },
     accountNames: new Map(),
@@ -61,7 +63,7 @@ export function declaredAssignments(keys: readonly AssignmentKey[]): Declared["a
   return new Map(
     keys.map((key) => [
       changeId.assignment(key),
-      declaration<DeclaredAssignment>({ key, wide: false, reason: null }),
+      declaration<DeclaredAssignment>({ key, spread: null, reason: null }),
     ]),
   );
 }

@@ -143,3 +143,44 @@ export function snapshotOf(state: State, given: Partial<Snapshot> = {}): Snapsho
     ...given,
   };
 }
+
+/** What changes between the two organizations: the whole, or only one part, where the lower bound holds whatever the way. */
+export function reorganizations(): fc.Arbitrary<{ from: State; to: State; strict: boolean }> {
+  return fc
+    .tuple(organizations(), organizations(), fc.constantFrom("everything", "memberships", "assignments"))
+    .map(([from, other, part]): { from: State; to: State; strict: boolean } => {
+      if (part === "everything") return { from, to: other, strict: false };
+      const { permissionSets, memberships, assignments } = other;
+      const live = {
+        ...from,
+        users: new Map([...from.users, ...other.users]),
+        groups: new Map([...from.groups, ...other.groups]),
+        permissionSets,
+        memberships,
+        assignments,
+      };
+      const wanted =
+        part === "memberships"
+          ? { ...live, memberships: within(live, from).memberships }
+          : { ...live, assignments: within(live, from).assignments };
+      return { from: live, to: wanted, strict: true };
+    });
+}
+
+/** The memberships and assignments of `other` whose ends are in `state`. */
+function within(state: State, other: State): Pick<State, "memberships" | "assignments"> {
+  return {
+    memberships: new Map(
+      [...other.memberships].filter(
+        ([, { group, user }]) => state.groups.has(group) && state.users.has(user),
+      ),
+    ),
+    assignments: new Map(
+      [...other.assignments].filter(
+        ([, { principalType, principal, permissionSet }]) =>
+          (principalType === "user" ? state.users : state.groups).has(principal) &&
+          state.permissionSets.has(permissionSet),
+      ),
+    ),
+  };
+}

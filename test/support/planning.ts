@@ -5,7 +5,7 @@ import { makePlan } from "../../src/plan/plan.js";
 import type { PlanInput } from "../../src/plan/plan.js";
 
 export function planInput(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): PlanInput {
-  return { declared, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
+  return { declared, base: null, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
 }
 
 /** The plan; throws when the files contradict live. */

@@ -1,0 +1,99 @@
+import type { PolicyDocument } from "../model/policy-document.js";
+import { byText } from "../model/text.js";
+import { actionOf, operations, serviceOf, type Operation, type OperationName } from "./operations.js";
+
+/** What `idc plan` and what `idc apply` may need; whatever else reads alone needs what plan needs. */
+export type Command = "plan" | "apply";
+
+/** The statements, in the order in which a run comes to need them. */
+type Sid =
+  | "FindIdentityCenter"
+  | "ReadOrganization"
+  | "ReadPermissionSetsAndAssignments"
+  | "ReadUsersAndGroups"
+  | "ChangePermissionSetsAndAssignments"
+  | "ChangeUsersAndGroups"
+  | "RolesInManagementAccount"
+  | "SamlProviderInManagementAccount";
+
+/**
+ * The least IAM policy with which `command` does all that it may come to do: an action for each operation in the table
+ * and what the service checks besides. `instanceArn` narrows it to one Identity Center; null means any of the partition
+ * `aws`.
+ */
+export function leastPolicy(command: Command, instanceArn: string | null): PolicyDocument {
+  const resources = resourcesAt(instanceArn);
+  const actions = new Map(Object.keys(resources).map((sid) => [sid as Sid, new Set<string>()]));
+  for (const name of Object.keys(operations) as OperationName[])
+    if (command === "apply" || isForPlanning(name))
+      for (const [sid, action] of actionsOf(name)) actions.get(sid)?.add(action);
+  return {
+    Version: "2012-10-17",
+    Statement: [...actions]
+      .filter(([, those]) => those.size > 0)
+      .map(([Sid, those]) => ({
+        Sid,
+        Effect: "Allow",
+        Action: [...those].sort(byText),
+        Resource: resources[Sid],
+      })),
+  };
+}
+
+function isForPlanning(name: OperationName): boolean {
+  const { access, onlyApplying }: Operation = operations[name];
+  return access === "read" && onlyApplying !== true;
+}
+
+function actionsOf(name: OperationName): readonly (readonly [Sid, string])[] {
+  const { also = [], inManagementAccount = [] }: Operation = operations[name];
+  const sid = sidOf(name);
+  return [
+    ...[actionOf(name), ...also].map((action) => [sid, action] as const),
+    ...inManagementAccount.map((action) => [sidOfRoleAction(action), action] as const),
+  ];
+}
+
+function sidOf(name: OperationName): Sid {
+  if (name === "sso-admin ListInstances") return "FindIdentityCenter";
+  const { access } = operations[name];
+  switch (serviceOf(name)) {
+    case "sts":
+      return "FindIdentityCenter";
+    case "organizations":
+      return "ReadOrganization";
+    case "sso-admin":
+      return access === "read" ? "ReadPermissionSetsAndAssignments" : "ChangePermissionSetsAndAssignments";
+    case "identitystore":
+      return access === "read" ? "ReadUsersAndGroups" : "ChangeUsersAndGroups";
+  }
+}
+
+function sidOfRoleAction(action: string): Sid {
+  return action.endsWith("SAMLProvider") ? "SamlProviderInManagementAccount" : "RolesInManagementAccount";
+}
+
+/**
+ * Every type of resource that a statement's actions are checked against (Service Authorization Reference), as narrow as
+ * they can be named beforehand. The ARN of an identity store holds the owner's account and an id that only
+ * ListInstances tells, and its users and groups carry none of both, so a pattern for them would be no narrower than `*`.
+ */
+function resourcesAt(instanceArn: string | null): Readonly<Record<Sid, readonly string[]>> {
+  const partition = instanceArn?.split(":")[1] ?? "aws";
+  const instance = instanceArn?.split("/")[1] ?? "*";
+  const identityCenter = [
+    `arn:${partition}:sso:::account/*`,
+    `arn:${partition}:sso:::instance/${instance}`,
+    `arn:${partition}:sso:::permissionSet/${instance}/*`,
+  ];
+  return {
+    FindIdentityCenter: ["*"],
+    ReadOrganization: ["*"],
+    ReadPermissionSetsAndAssignments: identityCenter,
+    ReadUsersAndGroups: ["*"],
+    ChangePermissionSetsAndAssignments: identityCenter,
+    ChangeUsersAndGroups: ["*"],
+    RolesInManagementAccount: [`arn:${partition}:iam::*:role/aws-reserved/sso.amazonaws.com/*`],
+    SamlProviderInManagementAccount: [`arn:${partition}:iam::*:saml-provider/AWSSSO_*_DO_NOT_DELETE`],
+  };
+}

@@ -1,0 +1,75 @@
+import type { Checkout } from "../declare/git.js";
+import type { Revision } from "../declare/git-tree.js";
+import { load } from "../declare/load.js";
+import type { Written } from "../declare/written.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+
+/** What the files said before; null where there were none, or none that can be read. */
+export type BaseFiles = { readonly commit: string; readonly written: Written | null };
+
+export type FoundBase = { readonly base: BaseFiles | null; readonly diagnostics: readonly Diagnostic[] };
+
+/** The files of a revision that somebody named. An error when git does not have it. */
+export async function namedBase(
+  revision: string,
+  revisionOf: (revision: string) => Promise<Revision>,
+): Promise<FoundBase> {
+  const found = await revisionOf(revision);
+  return found.ok ? readBase(found) : { base: null, diagnostics: [unknownBase(revision, found.why)] };
+}
+
+/**
+ * The files that were applied last, as the mark on the instance names them: these very ones, or those of a commit. No base
+ * where there is no mark, or git does not have what it names.
+ */
+export async function markedBase(
+  mark: string | null,
+  { written, checkout }: { readonly written: Written; readonly checkout: Checkout | null },
+  revisionOf: (revision: string) => Promise<Revision>,
+): Promise<FoundBase> {
+  const none: FoundBase = { base: null, diagnostics: [] };
+  if (mark === null) return none;
+  if (mark === written.digest || (checkout?.clean === true && mark === checkout.head))
+    return { base: { commit: mark, written }, diagnostics: [] };
+  if (!/^[0-9a-f]{40}$/.test(mark)) return none;
+  const found = await revisionOf(mark);
+  return found.ok ? readBase(found) : none;
+}
+
+async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {
+  const isEmpty = (await tree.list()[Symbol.asyncIterator]().next()).done === true;
+  if (isEmpty) return { base: { commit, written: null }, diagnostics: [] };
+  const loaded = await load(tree);
+  return loaded.ok
+    ? { base: { commit, written: loaded.value }, diagnostics: [] }
+    : { base: { commit, written: null }, diagnostics: [unreadableBase(commit, loaded.diagnostics)] };
+}
+
+/** That the base cannot be asked, and what follows; `faults` are its errors. */
+export function unreadableBase(commit: string, faults: readonly Diagnostic[]): Diagnostic {
+  const first = faults.find(({ severity }) => severity === "error");
+  const source = first?.source ?? null;
+  const place = source === null ? "" : ` (${source.file}:${source.line})`;
+  return diagnostic({
+    code: "base-unreadable",
+    severity: "warning",
+    message: `The files of the base ${commit} are not sound${first === undefined ? "" : `: ${first.message}${place}`} What was changed by hand cannot be told from what these files change, so all of it counts as theirs.`,
+  });
+}
+
+function unknownBase(revision: string, why: Extract<Revision, { ok: false }>["why"]): Diagnostic {
+  const told = {
+    "outside-git": ["--base needs git, and these files are in no repository that git can read here.", null],
+    shallow: [
+      `git does not have ${JSON.stringify(revision)}: this clone is shallow.`,
+      "Fetch its history (in GitHub Actions: actions/checkout with fetch-depth: 0), then try again.",
+    ],
+    unknown: [
+      `git has no revision ${JSON.stringify(revision)} here.`,
+      "Fetch it first, or correct the name.",
+    ],
+  } as const;
+  const [message, help] = told[why];
+  return diagnostic({ code: "base-unknown", severity: "error", message, help });
+}

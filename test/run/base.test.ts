@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import type { Revision } from "../../src/declare/git-tree.js";
+import { runApply } from "../../src/run/apply.js";
+import { exitCode } from "../../src/run/exit-code.js";
+import { runDrift, runPlan } from "../../src/run/plan.js";
+import type { PlanRun } from "../../src/run/plan.js";
+import { memoryTree } from "../declare/memory-tree.js";
+import { text } from "../sandbox/world.js";
+import { createRunWorld } from "./run-world.js";
+import type { RunWorld } from "./run-world.js";
+
+const people = `users:
+  alice: {givenName: Alice, familyName: Nguyen, email: alice@example.com}
+  bob: {givenName: Bob, familyName: Smith, email: bob@example.com}
+`;
+const groups = (...members: readonly string[]): string =>
+  `groups:\n  developers: {members: [${members.join(", ")}]}\n  auditors: {}\n`;
+const first = "1".repeat(40);
+const second = "2".repeat(40);
+
+/** A world that has applied `groups(alice)` as the commit `first`. */
+async function established(): Promise<RunWorld> {
+  const world = createRunWorld({ "access/people.yaml": people, "access/groups.yaml": groups("alice") });
+  world.commit = first;
+  expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+  return world;
+}
+
+/** What git has at each revision, files below access/. */
+function git(revisions: Readonly<Record<string, Readonly<Record<string, string>>>>) {
+  return async (revision: string): Promise<Revision> => {
+    const files = revisions[revision];
+    return files === undefined
+      ? { ok: false, why: "unknown" }
+      : { ok: true, commit: revision, tree: memoryTree(files) };
+  };
+}
+
+const atFirst = git({ [first]: { "people.yaml": people, "groups.yaml": groups("alice") } });
+
+function id(world: RunWorld, operation: "GetGroupId" | "GetUserId", name: string): string {
+  const path = operation === "GetGroupId" ? "displayName" : "userName";
+  const by = { UniqueAttribute: { AttributePath: path, AttributeValue: name } };
+  return text(world.store(operation, { AlternateIdentifier: by }), operation.slice(3));
+}
+
+/** Somebody puts bob among the auditors, in the console. */
+function changeByHand(world: RunWorld): void {
+  world.store("CreateGroupMembership", {
+    GroupId: id(world, "GetGroupId", "auditors"),
+    MemberId: { UserId: id(world, "GetUserId", "bob") },
+  });
+}
+
+function causes({ plan }: Pick<PlanRun, "plan">): readonly string[] {
+  return (plan?.changes ?? []).map(({ cause, id: change }) => `${cause} ${change}`).sort();
+}
+
+describe("what a plan is told against", () => {
+  test("what was applied last, where git has it", async () => {
+    const world = await established();
+    changeByHand(world);
+    world.commit = second;
+    world.files["access/groups.yaml"] = groups("alice", "bob");
+    const run = await runPlan(world.order({ revisionOf: atFirst }));
+    expect(causes(run)).toEqual(["config membership:developers/bob", "drift membership:auditors/bob"]);
+    expect(run.plan?.base).toEqual({ commit: first });
+  });
+
+  test("these very files, where they are what was applied last: git is not even asked", async () => {
+    const world = await established();
+    changeByHand(world);
+    const run = await runPlan(world.order({ revisionOf: async () => Promise.reject(new Error("asked")) }));
+    expect(causes(run)).toEqual(["drift membership:auditors/bob"]);
+    expect(run.plan?.base).toEqual({ commit: first });
+  });
+
+  test("the same outside git, where the mark is a digest", async () => {
+    const world = await established();
+    world.commit = null;
+    expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+    changeByHand(world);
+    const run = await runPlan(world.order());
+    expect(causes(run)).toEqual(["drift membership:auditors/bob"]);
+    expect(run.plan?.base).toEqual({ commit: run.plan?.declared.digest });
+  });
+
+  test("nothing, where git does not have what was applied: everything is asked for, or found, as it stands", async () => {
+    const world = await established();
+    changeByHand(world);
+    world.commit = second;
+    world.files["access/people.yaml"] = `${people}# and a remark\n`;
+    const plan = await runPlan(world.order());
+    const drift = await runDrift(world.order());
+    expect(causes(plan)).toEqual(["config membership:auditors/bob"]);
+    expect(causes(drift)).toEqual(["drift membership:auditors/bob"]);
+    expect([plan.plan?.base, drift.plan?.base]).toEqual([null, null]);
+  });
+
+  test("the revision that is asked for, before what was applied", async () => {
+    const world = await established();
+    world.commit = second;
+    world.files["access/groups.yaml"] = groups("alice", "bob");
+    const sameAsNow = git({ main: { "people.yaml": people, "groups.yaml": groups("alice", "bob") } });
+    const run = await runPlan(world.order({ base: "main", revisionOf: sameAsNow }));
+    expect(causes(run)).toEqual(["drift membership:developers/bob"]);
+    expect(run.plan?.base).toEqual({ commit: "main" });
+  });
+
+  test("a revision without access files: all of it is new", async () => {
+    const world = await established();
+    changeByHand(world);
+    const run = await runPlan(world.order({ base: "old", revisionOf: git({ old: {} }) }));
+    expect(causes(run)).toEqual(["config membership:auditors/bob"]);
+    expect(run.diagnostics).toEqual([]);
+  });
+});
+
+describe("a base that cannot be asked", () => {
+  test.each([
+    ["unknown", 'git has no revision "main" here.', "Fetch it first, or correct the name."],
+    [
+      "shallow",
+      'git does not have "main": this clone is shallow.',
+      "Fetch its history (in GitHub Actions: actions/checkout with fetch-depth: 0), then try again.",
+    ],
+    ["outside-git", "--base needs git, and these files are in no repository that git can read here.", null],
+  ] as const)("%s: nothing is read, and what to do is said", async (why, message, help) => {
+    const world = createRunWorld({ "access/people.yaml": people });
+    const run = await runPlan(world.order({ base: "main", revisionOf: async () => ({ ok: false, why }) }));
+    expect(exitCode(run.verdicts)).toBe(3);
+    expect(run.diagnostics).toEqual([
+      { code: "base-unknown", severity: "error", message, help, source: null, change: null },
+    ]);
+    expect(world.sent).toEqual([]);
+  });
+
+  test("unsound files: a warning, and everything counts as these files'", async () => {
+    const world = await established();
+    changeByHand(world);
+    const broken = git({ main: { "people.yaml": "users: [", "groups.yaml": groups() } });
+    const run = await runPlan(world.order({ base: "main", revisionOf: broken }));
+    expect(causes(run)).toEqual(["config membership:auditors/bob"]);
+    expect(run.diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      "warning base-unreadable",
+    ]);
+    expect(run.diagnostics[0]?.message).toContain("access/people.yaml:1");
+  });
+});
+
+test("a plan that was saved is applied although somebody changed something by hand since, which stays and is told", async () => {
+  const world = await established();
+  world.commit = second;
+  world.files["access/groups.yaml"] = groups("alice", "bob");
+  const { plan: saved } = await runPlan(world.order({ revisionOf: atFirst }));
+  changeByHand(world);
+  const run = await runApply(world.order({ revisionOf: atFirst, saved, ancestryOf: async () => "ancestor" }));
+  expect(exitCode(run.verdicts)).toBe(0);
+  expect(run.result?.outcomes.map(({ change }) => change.id)).toEqual(["membership:developers/bob"]);
+  expect(run.plan?.withheld.map(({ code, change }) => `${code} ${change.action} ${change.id}`)).toEqual([
+    "not-reviewed delete membership:auditors/bob",
+  ]);
+});
+
+test("what runs out goes with the next run, whoever asks", async () => {
+  const world = createRunWorld({
+    "access/people.yaml": people,
+    "access/groups.yaml": "groups: {developers: {members: [alice, {user: bob, expires: 2030-01-01}]}}\n",
+  });
+  expect(
+    exitCode((await runApply(world.order({ wallClock: () => Date.parse("2029-12-31T12:00:00Z") }))).verdicts),
+  ).toBe(0);
+  const later = world.order({ wallClock: () => Date.parse("2030-01-02T00:00:00Z") });
+  const run = await runApply(later);
+  expect(run.diagnostics.map(({ code }) => code)).toEqual(["expired"]);
+  expect(run.plan?.changes.map(({ cause, action, id: change }) => `${cause} ${action} ${change}`)).toEqual([
+    "expiry delete membership:developers/bob",
+  ]);
+  expect((await runPlan(later)).plan?.changes).toEqual([]);
+});
