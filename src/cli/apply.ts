@@ -39,11 +39,10 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { ancestry }, { applyTeller }, { preparation }, { noResult, teller }] =
+  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }] =
     await Promise.all([
       import("../run/apply.js"),
       import("../run/exit-code.js"),
-      import("../declare/git.js"),
       import("./progress.js"),
       import("./preparation.js"),
       import("./reporting.js"),
@@ -62,7 +61,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
     base: null,
     adopt: options.adopt ?? null,
     saved: saved?.value ?? null,
-    ancestryOf: async (older, newer) => ancestry(options.dir, older, newer),
+    unattended: null,
     confirm: async (plan, told) => {
       shown = plan;
       tell(told);

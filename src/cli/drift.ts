@@ -26,7 +26,7 @@ async function drift(context: Context<Options>): Promise<ExitCode> {
     import("./reporting.js"),
     import("./preparation.js"),
   ]);
-  const run = await runDrift({ ...preparation(context), base: null });
+  const run = await runDrift(preparation(context));
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else

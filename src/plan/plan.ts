@@ -31,8 +31,8 @@ export type PlanInput = {
   readonly toolVersion: string;
   /** The digest that `--adopt` names, if any. */
   readonly adopt: string | null;
-  /** Changes not to be made, whatever the files and live say: they are not in the plan that was reviewed. */
-  readonly leaveOut?: ReadonlySet<ChangeId>;
+  /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
+  readonly leaveOut?: ReadonlyMap<ChangeId, string>;
 };
 
 /** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
@@ -64,7 +64,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     declared,
     live,
     desired: owned.desired,
-    leaveOut: input.leaveOut ?? new Set(),
+    leaveOut: input.leaveOut ?? new Map(),
   });
   const access = accessChanges(
     judged.changes,

@@ -34,8 +34,17 @@ export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
       `The saved plan no longer fits: ${unreviewed.length} ${unreviewed.length === 1 ? "change is" : "changes are"} not in it as planned now (${shown(unreviewed)}).`,
       "Nothing was changed. Plan again, review, and apply that plan.",
     ]);
-  if (beyond.length === 0) return { ok: true, plan };
-  const again = makePlan({ ...input, leaveOut: new Set(beyond.map(({ id }) => id)) });
+  return withoutSome(
+    input,
+    plan,
+    new Map(beyond.map(({ id }) => [id, "it is not in the plan that was reviewed"])),
+  );
+}
+
+/** `plan` without the changes in `leaveOut`, and what is left out of it already; the reason stands beside each. */
+export function withoutSome(input: PlanInput, plan: Plan, leaveOut: ReadonlyMap<ChangeId, string>): Bounded {
+  if (leaveOut.size === 0) return { ok: true, plan };
+  const again = makePlan({ ...input, leaveOut: new Map([...(input.leaveOut ?? []), ...leaveOut]) });
   return again.ok ? { ok: true, plan: again.value } : again;
 }
 

@@ -13,7 +13,8 @@ export type WithholdInput = {
   readonly declared: Declared;
   readonly live: Snapshot;
   readonly desired: State;
-  readonly leaveOut: ReadonlySet<ChangeId>;
+  /** Changes not to be made, with why. */
+  readonly leaveOut: ReadonlyMap<ChangeId, string>;
 };
 
 type Why = { readonly code: WithheldCode; readonly reason: string };
@@ -52,10 +53,9 @@ export function withhold(input: WithholdInput): {
   return { changes, withheld };
 }
 
-function notReviewed({ id }: Change, leaveOut: ReadonlySet<ChangeId>): Why | null {
-  return leaveOut.has(id)
-    ? { code: "not-reviewed", reason: "it is not in the plan that was reviewed" }
-    : null;
+function notReviewed({ id }: Change, leaveOut: ReadonlyMap<ChangeId, string>): Why | null {
+  const reason = leaveOut.get(id);
+  return reason === undefined ? null : { code: "not-reviewed", reason };
 }
 
 function incompleteRead(change: Change, { gaps }: Snapshot, access: Access): Why | null {
@@ -277,16 +277,23 @@ function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | nu
 function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Why | null {
   const blocker = change.dependsOn.find((id) => {
     const code = held.get(id);
-    return code !== undefined && !(change.action === "delete" && isForNobody(code));
+    return code !== undefined && !(change.action === "delete" && goesWithout(code, change));
   });
   return blocker === undefined
     ? null
     : { code: "depends-on-withheld", reason: `it waits for ${blocker}, which is withheld` };
 }
 
-/** Access is not left in place for the sake of a grant that nobody could use: to who is not there, or cannot sign in. */
-function isForNobody(code: WithheldCode): boolean {
-  return code === "principal-missing" || code === "user-disabled";
+/**
+ * Access is not left in place for the sake of a grant that nobody could use, to who is not there or cannot sign in; nor
+ * beyond its time for the sake of one that somebody has yet to review.
+ */
+function goesWithout(code: WithheldCode, { cause }: Change): boolean {
+  return (
+    code === "principal-missing" ||
+    code === "user-disabled" ||
+    (code === "not-reviewed" && cause === "expiry")
+  );
 }
 
 function withoutHeld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Change {

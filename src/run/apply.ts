@@ -7,8 +7,13 @@ import type { Clock } from "../model/clock.js";
 import { diagnostic, hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
+import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
-import { boundBy } from "../plan/saved.js";
+import type { PlanInput } from "../plan/plan.js";
+import { boundBy, withoutSome } from "../plan/saved.js";
+import type { Bounded } from "../plan/saved.js";
+import { leftToSomebody } from "../plan/unattended.js";
+import type { Unattended } from "../plan/unattended.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
@@ -28,6 +33,8 @@ export type Answer = "yes" | "no" | "nobody-there";
 export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
   /** The plan that was reviewed, when there is one: the most that may be done. */
   readonly saved: Plan | null;
+  /** What may be done when nobody has asked for these files to be applied; null when somebody has. */
+  readonly unattended: Unattended | null;
   readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
   readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
@@ -58,7 +65,7 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const notes = stale === null ? [] : [stale];
   if (hasErrors(notes)) return end(["stale"], { notes, plan: prepared.plan });
 
-  const bounded = order.saved === null ? prepared : boundBy(input, prepared.plan, order.saved);
+  const bounded = boundedBy(order, input, prepared.plan);
   if (!bounded.ok) return end(["stale"], { notes: [...notes, ...bounded.diagnostics], plan: prepared.plan });
   const asked = bounded.plan;
   if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
@@ -78,7 +85,9 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
     signal,
     on: (event) => onChange(event, asked),
   });
-  const { mark: moved, error } = await moveMark(asked, result, connected);
+  // The mark says that the files were applied, which was not the purpose of a run that only puts things right.
+  const { mark: moved, error } =
+    order.unattended === null ? await moveMark(asked, result, connected) : { mark: null, error: null };
   return end(
     [...verdictsOfResult(result), ...openIn(asked), ...(error === null ? [] : ["incomplete" as const])],
     {
@@ -88,6 +97,13 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
       result: error === null ? result : { ...result, errors: [...result.errors, unmarked(error)] },
     },
   );
+}
+
+function boundedBy({ unattended, saved }: ApplyOrder, input: PlanInput, plan: Plan): Bounded {
+  const leaveOut =
+    unattended === null ? new Map<ChangeId, string>() : leftToSomebody(plan.changes, unattended);
+  const left = withoutSome(input, plan, leaveOut);
+  return left.ok && saved !== null ? boundBy({ ...input, leaveOut }, left.plan, saved) : left;
 }
 
 /**

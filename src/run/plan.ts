@@ -1,7 +1,10 @@
+import type { ancestry } from "../declare/git.js";
+import { hasErrors } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
+import { staleCheckout } from "./stale-checkout.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** A plan with everything told about the files on the way; no plan when they are at fault. */
@@ -16,11 +19,27 @@ export async function runPlan(given: Asked): Promise<PlanRun> {
   return { plan: prepared.plan, verdicts: verdictsOf(prepared.plan), diagnostics, files };
 }
 
-/** The same, looked at the other way. A guardrail refuses to apply, not to look: it shows, and does not end the run. */
-export async function runDrift(given: Omit<Asked, "adopt">): Promise<PlanRun> {
-  const { diagnostics, files, ...prepared } = await prepare({ ...given, adopt: null, purpose: "drift" });
+/**
+ * The same, looked at the other way. A guardrail refuses to apply, not to look: it shows, and does not end the run. What
+ * differs from files that are older than what was applied is no drift.
+ */
+export async function runDrift({
+  ancestryOf,
+  ...given
+}: Omit<Asked, "adopt" | "base"> & {
+  readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
+}): Promise<PlanRun> {
+  const { diagnostics, files, ...prepared } = await prepare({
+    ...given,
+    base: null,
+    adopt: null,
+    purpose: "drift",
+  });
   if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
-  const { plan } = prepared;
+  const { plan, head } = prepared;
+  const stale = await staleCheckout({ mark: plan.live.mark, head, ancestryOf });
   const verdicts = verdictsOf(plan).filter((verdict) => verdict !== "refused");
-  return { plan, verdicts, diagnostics, files };
+  return stale !== null && hasErrors([stale])
+    ? { plan, verdicts: ["stale", ...verdicts], diagnostics: [...diagnostics, stale], files }
+    : { plan, verdicts, diagnostics, files };
 }

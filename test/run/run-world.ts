@@ -41,6 +41,7 @@ export function createRunWorld(
       signal: new AbortController().signal,
       onStage: () => {},
       saved: null,
+      unattended: null,
       ancestryOf: async () => "unknown",
       confirm: async () => "yes",
       clock: live.time,

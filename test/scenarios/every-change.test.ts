@@ -70,6 +70,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
   const run = await runApply({
     ...common,
     saved: null,
+    unattended: null,
     ancestryOf: async () => "unknown",
     confirm: async () => "yes",
     clock,
