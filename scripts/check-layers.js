@@ -17,8 +17,9 @@ const mayImport = {
   live: ["model", "policy", "apply"],
   run: ["model", "policy", "declare", "plan", "apply"],
   report: ["model", "policy"],
+  github: ["model", "report"],
   sandbox: [],
-  cli: ["model", "policy", "declare", "plan", "apply", "live", "run", "report", "sandbox"],
+  cli: ["model", "policy", "declare", "plan", "apply", "live", "run", "report", "github", "sandbox"],
 };
 const pureRooms = new Set(["model", "policy", "plan", "report"]);
 const pureBuiltins = new Set(["node:crypto", "node:util"]);
@@ -48,6 +49,8 @@ function breachOf(room, file, specifier, root) {
   }
   if (/^@(aws-sdk|smithy)\//.test(specifier))
     return room === "live" ? null : `only live/ imports an AWS client (${specifier})`;
+  if (specifier.startsWith("@octokit/"))
+    return room === "github" ? null : `only github/ imports a GitHub client (${specifier})`;
   if (/^(node:)?process$/.test(specifier))
     return room === "cli" ? null : `only cli/ knows the process (${specifier})`;
   if (/^(node:)?console$/.test(specifier)) return room === "cli" ? null : `only cli/ prints (${specifier})`;

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Compiles the published JSON Schemas to validators at build time: compiling them when a command starts would cost
-// more than the command. Writes beside the sources that import them, and to dist/, where tsc does not copy JavaScript.
+// more than the command; and brings the catalogue of IAM actions down to what is needed of it. Writes beside the
+// sources that import them, and to dist/, where tsc does not copy JavaScript.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
+import { actionCatalogueCode, actionCatalogueDeclaration } from "./action-catalogue.js";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -27,11 +29,9 @@ export default validate;
 for (const { schema, module } of validators) {
   const path = join(repository, schema);
   if (!existsSync(path)) continue;
-  const code = compile(JSON.parse(readFileSync(path, "utf8")));
-  write(join(repository, "src", `${module}.js`), code);
-  write(join(repository, "src", `${module}.d.ts`), declaration);
-  write(join(repository, "dist", `${module}.js`), code);
+  writeModule(module, compile(JSON.parse(readFileSync(path, "utf8"))), declaration);
 }
+writeModule("policy/action-catalogue.generated", actionCatalogueCode(), actionCatalogueDeclaration);
 
 /** An ES module whose default export is the validator. */
 function compile(schema) {
@@ -63,6 +63,12 @@ function importRuntime(code) {
     });
   if (/\brequire\(/.test(body)) throw new Error("the compiled schema requires what it should import");
   return `${[...imports, body].join("\n")}\n`;
+}
+
+function writeModule(module, code, types) {
+  write(join(repository, "src", `${module}.js`), code);
+  write(join(repository, "src", `${module}.d.ts`), types);
+  write(join(repository, "dist", `${module}.js`), code);
 }
 
 function write(path, text) {

@@ -65,6 +65,13 @@ describe("the layers", () => {
       "only live/ imports an AWS client",
     ],
     [
+      "a GitHub client outside github/",
+      "report/a.ts",
+      'import "@octokit/core";',
+      "only github/ imports a GitHub client",
+    ],
+    ["GitHub knowing the engine", "github/a.ts", 'import "../plan/b.js";', "github/ must not import plan/"],
+    [
       "the process outside cli/",
       "run/a.ts",
       'import { env } from "node:process";',

@@ -11,6 +11,7 @@ type Options = {
   readonly format: "text" | "json";
   readonly detailedExitcode?: true;
   readonly base?: string;
+  readonly targeted?: true;
 };
 
 export function addPlan(program: Command): void {
@@ -26,6 +27,12 @@ export function addPlan(program: Command): void {
       "--base <revision>",
       "tell what these files change from what differs anyway, by the files git has there",
     )
+    .addOption(
+      new Option(
+        "--targeted",
+        "read only what these files change since the base: a preview, not to be applied",
+      ).conflicts("out"),
+    )
     .addHelpText("after", "\nExample:\n  $ idc plan --out plan.json\n  $ idc apply plan.json")
     .action(async (_options: unknown, command: Command) => execute<Options>(command, plan));
 }
@@ -39,7 +46,12 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
     import("./preparation.js"),
   ]);
   const { options, terminal } = context;
-  const run = await runPlan({ ...preparation(context), base: options.base ?? null, adopt: null });
+  const run = await runPlan({
+    ...preparation(context),
+    base: options.base ?? null,
+    targeted: options.targeted === true,
+    adopt: null,
+  });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else {

@@ -28,6 +28,41 @@ export function listProvisionedAccounts(
   );
 }
 
+/**
+ * What a user or group holds directly, in one account or everywhere. Asked for a user, the service may add what the user's
+ * groups hold, so rows of others are passed over. Not every caller may ask.
+ */
+export async function listGrantsOf(
+  { api, instance }: Site,
+  type: PrincipalType,
+  principalId: string,
+  account: AccountId | null = null,
+): Promise<readonly GrantRow[]> {
+  const operation = "sso-admin ListAccountAssignmentsForPrincipal";
+  const rows = await api.list(
+    operation,
+    {
+      InstanceArn: instance.arn,
+      PrincipalId: principalId,
+      PrincipalType: type === "user" ? "USER" : "GROUP",
+      MaxResults: 100,
+      ...(account !== null && { Filter: { AccountId: account } }),
+    },
+    (page) => page.AccountAssignments,
+  );
+  return rows.flatMap(({ AccountId, PermissionSetArn: arn, PrincipalId, PrincipalType }) => {
+    if (
+      AccountId === undefined ||
+      arn === undefined ||
+      PrincipalId === undefined ||
+      PrincipalType === undefined
+    )
+      throw unreadable(operation, "an assignment lacks one of its parts");
+    const isOwn = PrincipalId === principalId && PrincipalType === (type === "user" ? "USER" : "GROUP");
+    return isOwn ? [{ arn, account: AccountId, type, principalId }] : [];
+  });
+}
+
 /** Who holds the set in the account. The rows name users and groups as they were assigned, not the groups' members. */
 export async function listGrants(
   { api, instance }: Site,

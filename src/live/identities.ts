@@ -128,7 +128,8 @@ async function named(
   return new Map(row === null ? [] : [[row.name, row.id]]);
 }
 
-async function userIdOf({ api, instance }: Site, name: string): Promise<string | null> {
+/** Null when there is no such user. */
+export async function userIdOf({ api, instance }: Site, name: string): Promise<string | null> {
   const found = await orNull(
     api.call("identitystore GetUserId", {
       IdentityStoreId: instance.identityStoreId,
@@ -138,7 +139,8 @@ async function userIdOf({ api, instance }: Site, name: string): Promise<string |
   return found?.UserId ?? null;
 }
 
-async function groupIdOf({ api, instance }: Site, name: string): Promise<string | null> {
+/** Null when there is no such group. */
+export async function groupIdOf({ api, instance }: Site, name: string): Promise<string | null> {
   const found = await orNull(
     api.call("identitystore GetGroupId", {
       IdentityStoreId: instance.identityStoreId,

@@ -47,6 +47,7 @@ import {
   ListAccountAssignmentCreationStatusCommand,
   ListAccountAssignmentDeletionStatusCommand,
   ListAccountAssignmentsCommand,
+  ListAccountAssignmentsForPrincipalCommand,
   ListAccountsForProvisionedPermissionSetCommand,
   ListCustomerManagedPolicyReferencesInPermissionSetCommand,
   ListInstancesCommand,
@@ -116,19 +117,17 @@ export const operations = {
 
   "identitystore DescribeGroup": { command: DescribeGroupCommand, access: "read" },
   "identitystore DescribeUser": { command: DescribeUserCommand, access: "read" },
-  "identitystore GetGroupId": { command: GetGroupIdCommand, access: "read", onlyApplying: true },
+  "identitystore GetGroupId": { command: GetGroupIdCommand, access: "read" },
   "identitystore GetGroupMembershipId": {
     command: GetGroupMembershipIdCommand,
     access: "read",
-    onlyApplying: true,
   },
-  "identitystore GetUserId": { command: GetUserIdCommand, access: "read", onlyApplying: true },
-  "identitystore IsMemberInGroups": { command: IsMemberInGroupsCommand, access: "read", onlyApplying: true },
+  "identitystore GetUserId": { command: GetUserIdCommand, access: "read" },
+  "identitystore IsMemberInGroups": { command: IsMemberInGroupsCommand, access: "read" },
   "identitystore ListGroupMemberships": { command: ListGroupMembershipsCommand, access: "read" },
   "identitystore ListGroupMembershipsForMember": {
     command: ListGroupMembershipsForMemberCommand,
     access: "read",
-    onlyApplying: true,
   },
   "identitystore ListGroups": { command: ListGroupsCommand, access: "read" },
   "identitystore ListUsers": { command: ListUsersCommand, access: "read" },
@@ -172,6 +171,10 @@ export const operations = {
   },
   "sso-admin ListAccountAssignmentDeletionStatus": {
     command: ListAccountAssignmentDeletionStatusCommand,
+    access: "read",
+  },
+  "sso-admin ListAccountAssignmentsForPrincipal": {
+    command: ListAccountAssignmentsForPrincipalCommand,
     access: "read",
   },
   "sso-admin ListAccountAssignments": { command: ListAccountAssignmentsCommand, access: "read" },

@@ -70,6 +70,24 @@ export async function listMembers({ api, instance }: Site, groupId: string): Pro
   });
 }
 
+/** The groups that a user is in. */
+export async function listMembershipsOf(
+  { api, instance }: Site,
+  userId: string,
+): Promise<readonly MemberRow[]> {
+  const operation = "identitystore ListGroupMembershipsForMember";
+  const memberships = await api.list(
+    operation,
+    { IdentityStoreId: instance.identityStoreId, MemberId: { UserId: userId }, MaxResults: 100 },
+    (page) => page.GroupMemberships,
+  );
+  return memberships.map(({ GroupId: groupId, MembershipId: membershipId }) => {
+    if (groupId === undefined || membershipId === undefined)
+      throw unreadable(operation, "a membership lacks its id or its group");
+    return { groupId, userId, membershipId };
+  });
+}
+
 function userRow(operation: OperationName, user: ApiUser): UserRow {
   if (user.UserId === undefined || user.UserName === undefined)
     throw unreadable(operation, "a user lacks its id or its name");

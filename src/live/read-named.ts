@@ -180,10 +180,11 @@ async function heldAssignments(
       () => isPermissionSetListed(site, arn),
     ),
   );
+  if (rows === null) return [];
   const held = await Promise.all(
     pair.map(async ([, key]) => {
       const id = await principalId(site, identities, key);
-      return rows?.some((row) => row.type === key.principalType && row.principalId === id) === true;
+      return rows.some((row) => row.type === key.principalType && row.principalId === id);
     }),
   );
   return pair.filter((_, index) => held[index]);

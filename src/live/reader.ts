@@ -1,6 +1,6 @@
 import type { Reader } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
-import type { Caller, Instance } from "../model/snapshot.js";
+import type { Caller, Instance, Scope } from "../model/snapshot.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
 import type { Identities } from "./identities.js";
@@ -10,6 +10,7 @@ import type { Organization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
 import { readAll } from "./read-all.js";
 import { readNamed } from "./read-named.js";
+import { readTargeted } from "./read-targeted.js";
 import { settle } from "./settle.js";
 import type { Site } from "./site.js";
 import { createTally } from "./tally.js";
@@ -37,6 +38,17 @@ export function createReader(parts: ReaderParts): Reader {
     return assemble(rows, await meetLatecomers(reading, rows, tally), identities);
   }
 
+  function readScope(reading: Site, scope: Scope): Promise<Content> {
+    switch (scope.kind) {
+      case "all":
+        return readEverything(reading);
+      case "only":
+        return readNamed(reading, parts.confirmed, scope.keys);
+      case "targeted":
+        return readTargeted(reading, identities, scope);
+    }
+  }
+
   return {
     directory: ({ tags }, signal) =>
       whileWanted(site.api, signal, (api) =>
@@ -53,11 +65,7 @@ export function createReader(parts: ReaderParts): Reader {
     mark: (signal) => whileWanted(site.api, signal, (api) => readMark(api, site.instance.arn)),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();
-      const content = await whileWanted(site.api, signal, (api) =>
-        scope.kind === "all"
-          ? readEverything({ ...site, api })
-          : readNamed({ ...site, api }, parts.confirmed, scope.keys),
-      );
+      const content = await whileWanted(site.api, signal, (api) => readScope({ ...site, api }, scope));
       return {
         instance: parts.instance(),
         caller: parts.caller,

@@ -1,4 +1,4 @@
-import type { AccountId, ChangeId, Kind } from "./keys.js";
+import type { AccountId, AssignmentKey, ChangeId, Kind } from "./keys.js";
 import type { LiveError } from "./live-error.js";
 import type { State, UserStatus } from "./state.js";
 
@@ -19,8 +19,27 @@ export type Caller = {
   readonly isManagement: boolean;
 };
 
-/** What a reading was asked to cover: everything, or just the named objects and what they consist of. */
-export type Scope = { readonly kind: "all" } | { readonly kind: "only"; readonly keys: readonly ChangeId[] };
+/** What a reading was asked to cover: everything; just the named objects and what they consist of; or what a plan is about. */
+export type Scope =
+  | { readonly kind: "all" }
+  | { readonly kind: "only"; readonly keys: readonly ChangeId[] }
+  | ({ readonly kind: "targeted" } & Target);
+
+/** What a plan for some changed files has to know of Identity Center. */
+export type Target = {
+  readonly keys: readonly ChangeId[];
+  /** Those that go, by name: whatever they hold, and whoever holds them, goes along. */
+  readonly leaving: {
+    readonly users: readonly string[];
+    readonly groups: readonly string[];
+    readonly permissionSets: readonly string[];
+  };
+  /**
+   * Where permission sets are likely to be found, by name: the service looks none up by its name, but tells what somebody
+   * holds in an account. Null: there is none of that name, as far as is known.
+   */
+  readonly holders: ReadonlyMap<string, AssignmentKey | null>;
+};
 
 /** What a failed read leaves unknown. Whatever it covers is withheld from the plan, creates and deletes alike. */
 export type GapScope =

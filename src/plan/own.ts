@@ -1,14 +1,14 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { ownerKey } from "../model/declared.js";
-import type { Declared, DeclaredGroup, DeclaredUser, Ownership } from "../model/declared.js";
+import type { Declared, DeclaredGroup, Ownership } from "../model/declared.js";
 import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AssignmentKey, ChangeId, Keys } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
-import { userAttributes } from "../model/state.js";
-import type { Group, PermissionSet, State, User, UserAttribute } from "../model/state.js";
+import type { Group, PermissionSet, State, User } from "../model/state.js";
 import { byText } from "../model/text.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
+import { overlaid } from "./overlaid.js";
 import { shortened, Tally } from "./tally.js";
 
 // Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
@@ -228,17 +228,6 @@ function unreachable(
       reason: `with sets provisioned in the management account ${management}, which a delegated administrator cannot assign or take away`,
     };
   return null;
-}
-
-/** Live's attributes under what the files mention; `null` in the files removes. */
-function overlaid(user: User, { attributes }: DeclaredUser): User {
-  const result: { [A in UserAttribute]?: string } = { ...user };
-  for (const attribute of userAttributes) {
-    const value = attributes[attribute];
-    if (value === null) delete result[attribute];
-    else if (value !== undefined) result[attribute] = value;
-  }
-  return result;
 }
 
 function described(group: Group, { description }: DeclaredGroup): Group {

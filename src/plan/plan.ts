@@ -97,7 +97,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     live: {
       readAt: live.readAt,
       complete: live.gaps.length === 0,
-      targeted: live.scope.kind === "only",
+      targeted: live.scope.kind === "targeted",
       mark,
       requests: live.requests,
     },

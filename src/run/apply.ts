@@ -30,7 +30,7 @@ type Writable = Connected & {
 
 export type Answer = "yes" | "no" | "nobody-there";
 
-export type ApplyOrder = Omit<Preparation<Writable>, "purpose"> & {
+export type ApplyOrder = Omit<Preparation<Writable>, "purpose" | "targeted"> & {
   /** The plan that was reviewed, when there is one: the most that may be done. */
   readonly saved: Plan | null;
   /** What may be done when nobody has asked for these files to be applied; null when somebody has. */
@@ -55,7 +55,7 @@ export type ApplyRun = Told & {
 
 /** Plans, asks, applies. Nothing is written before every reason not to has been looked for. */
 export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
-  const prepared = await prepare({ ...order, purpose: "plan" });
+  const prepared = await prepare({ ...order, targeted: false, purpose: "plan" });
   const end = endOf(prepared);
   if (!prepared.ok) return end(["invalid"]);
 

@@ -26,12 +26,13 @@ export async function runPlan(given: Asked): Promise<PlanRun> {
 export async function runDrift({
   ancestryOf,
   ...given
-}: Omit<Asked, "adopt" | "base"> & {
+}: Omit<Asked, "adopt" | "base" | "targeted"> & {
   readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
 }): Promise<PlanRun> {
   const { diagnostics, files, ...prepared } = await prepare({
     ...given,
     base: null,
+    targeted: false,
     adopt: null,
     purpose: "drift",
   });

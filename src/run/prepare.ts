@@ -15,6 +15,7 @@ import { makePlan } from "../plan/plan.js";
 import type { PlanInput } from "../plan/plan.js";
 import { markedBase, namedBase, unreadableBase } from "./base.js";
 import type { BaseFiles } from "./base.js";
+import { aimAt, whole } from "./aim.js";
 
 /** Identity Center, found, as a run that only looks gets to see it: there is nothing here to write with. */
 export type Connected = { readonly instance: Instance; readonly reader: Reader };
@@ -28,6 +29,8 @@ export type Preparation<C extends Connected> = {
   readonly revisionOf: (revision: string) => Promise<Revision>;
   /** The revision to tell causes against; null: what was applied last, as far as git has it. */
   readonly base: string | null;
+  /** Whether to read only what these files change since the base. */
+  readonly targeted: boolean;
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
@@ -98,14 +101,18 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const diagnostics = [...loaded.diagnostics, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
 
+  const aim = given.targeted ? aimAt(resolved.value, before.base) : whole;
+  if (hasErrors(aim.diagnostics))
+    return { ok: false, diagnostics: [...diagnostics, ...aim.diagnostics], files };
   onStage("identity-center");
-  const live = await reader.snapshot({ kind: "all" }, signal);
+  const read = await reader.snapshot(aim.scope, signal);
   signal.throwIfAborted();
   onStage("planning");
+  const live = aim.complete(read);
   const { purpose, toolVersion, adopt } = given;
   const input: PlanInput = { declared: resolved.value, base: before.base, live, purpose, toolVersion, adopt };
   const planned = makePlan(input);
-  const told = { diagnostics: [...diagnostics, ...planned.diagnostics], files };
+  const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...planned.diagnostics], files };
   const head = checkout?.head ?? null;
   return planned.ok
     ? { ok: true, plan: planned.value, input, connected, head, ...told }

@@ -1,15 +1,19 @@
 import type { ApplyOrder } from "../../src/run/apply.js";
+import type { Preparation } from "../../src/run/prepare.js";
 import type { SourceTree } from "../../src/declare/source-tree.js";
 import type { Connection } from "../../src/live/connect.js";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.js";
 import { createLiveWorld } from "../live/live-world.js";
 import type { LiveWorld } from "../live/live-world.js";
 
+/** What any run may be asked for. */
+type Order = ApplyOrder & Pick<Preparation<Connection>, "targeted">;
+
 /** Files in memory and a sandbox in process: everything a run needs, with nothing of it in the way. */
 export type RunWorld = LiveWorld & {
   files: Record<string, string>;
   commit: string | null;
-  order(given?: Partial<ApplyOrder>): ApplyOrder;
+  order(given?: Partial<Order>): Order;
   /** Ends what runs have left open, as a command does at its end. */
   close(): void;
 };
@@ -26,11 +30,12 @@ export function createRunWorld(
     },
     files: { ...files },
     commit: null,
-    order: (given: Partial<ApplyOrder> = {}): ApplyOrder => ({
+    order: (given: Partial<Order> = {}): Order => ({
       tree: treeOf(world.files),
       checkout: async () => (world.commit === null ? null : { head: world.commit, clean: true }),
       revisionOf: async () => ({ ok: false, why: "outside-git" }),
       base: null,
+      targeted: false,
       connect: async () => {
         const connection = await live.connect();
         open.push(connection);

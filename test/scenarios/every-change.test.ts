@@ -60,6 +60,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     checkout: async () => null,
     revisionOf: async () => ({ ok: false, why: "outside-git" }) as const,
     base: null,
+    targeted: false,
     wallClock: () => clock.now(),
     connect: connected,
     toolVersion: "0.0.0",

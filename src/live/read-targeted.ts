@@ -1,0 +1,161 @@
+import { changeId, type AssignmentKey, type ChangeId } from "../model/keys.js";
+import type { GapScope, Target } from "../model/snapshot.js";
+import type { Content } from "./assemble.js";
+import { createGaps, isKind, orNull, type Gaps } from "./gaps.js";
+import { listGrants, listGrantsOf, listProvisionedAccounts, type GrantRow } from "./grants.js";
+import { groupIdOf, userIdOf, type Identities, type Names } from "./identities.js";
+import { describePermissionSet } from "./permission-set.js";
+import { describeGroup, describeUser, listMembers, listMembershipsOf } from "./principals.js";
+import { readNamed } from "./read-named.js";
+import type { Site } from "./site.js";
+
+/**
+ * Reads what a plan is about: the named objects, and of those that go all that goes with them. Its cost follows the number
+ * of objects, not the organization's size: permission sets are found by what somebody holds who is known to hold them.
+ */
+export async function readTargeted(site: Site, identities: Identities, target: Target): Promise<Content> {
+  const nearby: Identities = {
+    ...identities,
+    permissionSets: foundByHolders(identities.permissionSets, target.holders),
+  };
+  const named = await readNamed(site, nearby, target.keys);
+  const gaps = createGaps();
+  const { memberships, assignments } = await readLeaving({ site, identities: nearby, gaps }, target);
+  const { state } = named;
+  return {
+    ...named,
+    state: {
+      ...state,
+      memberships: new Map([...state.memberships, ...memberships]),
+      assignments: new Map([...state.assignments, ...assignments]),
+    },
+    gaps: [...named.gaps, ...gaps.all],
+  };
+}
+
+/** Names of permission sets, looked for among what their holders hold first, and among all there are last. */
+function foundByHolders(names: Names, holders: Target["holders"]): Names {
+  return {
+    ...names,
+    async find(site, name) {
+      const holder = holders.get(name);
+      if (holder === null) return null;
+      if (names.known(name) === null && holder !== undefined)
+        for (const { arn } of await grantsNear(site, holder)) {
+          const settings = await orNull(describePermissionSet(site, arn));
+          if (settings !== null) names.learn(settings.name, arn);
+          if (settings?.name === name) break;
+        }
+      return names.find(site, name);
+    },
+  };
+}
+
+/** What the holder has in the account of its grant; nothing where a caller may not ask that, or the holder is gone. */
+async function grantsNear(
+  site: Site,
+  { principalType, principal, account }: AssignmentKey,
+): Promise<readonly GrantRow[]> {
+  try {
+    const id = await (principalType === "user" ? userIdOf : groupIdOf)(site, principal);
+    return id === null ? [] : await listGrantsOf(site, principalType, id, account);
+  } catch (error) {
+    if (isKind(error, "denied") || isKind(error, "not-found")) return [];
+    throw error;
+  }
+}
+
+type Reading = { readonly site: Site; readonly identities: Identities; readonly gaps: Gaps };
+type Held = {
+  readonly memberships: Map<ChangeId, { readonly group: string; readonly user: string }>;
+  readonly assignments: Map<ChangeId, AssignmentKey>;
+};
+
+async function readLeaving({ site, identities, gaps }: Reading, { leaving }: Target): Promise<Held> {
+  const held: Held = { memberships: new Map(), assignments: new Map() };
+  const nameOf = nameFinder(site, identities);
+  const all = [
+    ...leaving.users.map((name) => () => readUser(name)),
+    ...leaving.groups.map((name) => () => readGroup(name)),
+    ...leaving.permissionSets.map((name) => () => readSet(name)),
+  ];
+  await Promise.all(all.map((read) => read()));
+  return held;
+
+  async function readUser(user: string): Promise<void> {
+    const id = identities.users.known(user);
+    if (id === null) return;
+    const covers = [{ kind: "user", name: user }] as const;
+    await gaps.guard(covers, async () => {
+      const groups = await listMembershipsOf(site, id);
+      await Promise.all(groups.map(async ({ groupId }) => addMembership(await nameOf.group(groupId), user)));
+      for (const row of await listGrantsOf(site, "user", id)) await addGrant(row);
+    });
+  }
+
+  async function readGroup(group: string): Promise<void> {
+    const id = identities.groups.known(group);
+    if (id === null) return;
+    const covers: readonly GapScope[] = [
+      { kind: "group", name: group },
+      { kind: "membership", group },
+    ];
+    await gaps.guard(covers, async () => {
+      const members = await listMembers(site, id);
+      await Promise.all(members.map(async ({ userId }) => addMembership(group, await nameOf.user(userId))));
+      for (const row of await listGrantsOf(site, "group", id)) await addGrant(row);
+    });
+  }
+
+  async function readSet(permissionSet: string): Promise<void> {
+    const arn = identities.permissionSets.known(permissionSet);
+    if (arn === null) return;
+    const covers: readonly GapScope[] = [
+      { kind: "permissionSet", permissionSet },
+      { kind: "assignment", permissionSet, account: null },
+    ];
+    await gaps.guard(covers, async () => {
+      const accounts = await listProvisionedAccounts(site, arn, "all");
+      const rows = await Promise.all(accounts.map((account) => listGrants(site, arn, account)));
+      await Promise.all(rows.flat().map(addGrant));
+    });
+  }
+
+  function addMembership(group: string | null, user: string | null): void {
+    if (group === null || user === null) return;
+    held.memberships.set(changeId.membership(group, user), { group, user });
+  }
+
+  async function addGrant({ arn, account, type, principalId }: GrantRow): Promise<void> {
+    const [permissionSet, principal] = await Promise.all([
+      nameOf.permissionSet(arn),
+      type === "user" ? nameOf.user(principalId) : nameOf.group(principalId),
+    ]);
+    if (permissionSet === null) return;
+    const key: AssignmentKey =
+      principal === null
+        ? { principalType: type, principal: `#${principalId}`, orphan: true, permissionSet, account }
+        : { principalType: type, principal, permissionSet, account };
+    held.assignments.set(changeId.assignment(key), key);
+  }
+}
+
+/** Names by the service's ids, each asked for once; null when there is no such object. What is found is remembered for the names. */
+function nameFinder(site: Site, { users, groups, permissionSets }: Identities) {
+  const asked = new Map<string, Promise<string | null>>();
+  const once = (names: Names, id: string, describe: () => Promise<{ readonly name: string }>) => {
+    const earlier = asked.get(id);
+    if (earlier !== undefined) return earlier;
+    const found = orNull(describe()).then((one) => {
+      if (one !== null) names.learn(one.name, id);
+      return one?.name ?? null;
+    });
+    asked.set(id, found);
+    return found;
+  };
+  return {
+    user: (id: string) => once(users, id, () => describeUser(site, id)),
+    group: (id: string) => once(groups, id, () => describeGroup(site, id)),
+    permissionSet: (arn: string) => once(permissionSets, arn, () => describePermissionSet(site, arn)),
+  };
+}

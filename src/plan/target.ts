@@ -1,0 +1,166 @@
+import equal from "fast-deep-equal";
+import type { Declaration, Declared } from "../model/declared.js";
+import { changeId } from "../model/keys.js";
+import type { AssignmentKey, ChangeId, Keys, PrincipalType } from "../model/keys.js";
+import type { Snapshot, Target } from "../model/snapshot.js";
+import type { State } from "../model/state.js";
+import { overlaid } from "./overlaid.js";
+
+// A plan for a pull request that touches three lines need not read an organization of thousands: what both revisions ask
+// for alike is no concern of it. So only what they ask for differently is read, and the rest is taken to be as the base
+// says. That is a preview: what was changed by hand elsewhere is not seen, and every report says so.
+
+/** What has to be read to plan these files after the base's; null when the settings differ, which may concern anything. */
+export function targetOf(declared: Declared, base: Declared): Target | null {
+  if (!equal(concerning(declared), concerning(base))) return null;
+  const users = differing(declared.users, base.users, declared.removed.users, base.removed.users);
+  const groups = differing(declared.groups, base.groups, declared.removed.groups, base.removed.groups);
+  const sets = differing(
+    declared.permissionSets,
+    base.permissionSets,
+    declared.removed.permissionSets,
+    base.removed.permissionSets,
+  );
+  const assignments = new Map(
+    [
+      ...missingFrom(declared.assignments, base.assignments),
+      ...missingFrom(base.assignments, declared.assignments),
+    ].map(([id, { value }]) => [id, value.key]),
+  );
+  const joining = missingFrom(declared.memberships, base.memberships);
+  const memberships = [...joining, ...missingFrom(base.memberships, declared.memberships)].map(([id]) => id);
+  const named = principalsOf(
+    [...assignments.values()],
+    joining.map(([, { value }]) => value),
+  );
+  return {
+    keys: [
+      ...new Set([...users, ...named.users.filter((name) => !base.users.has(name))].map(changeId.user)),
+      ...new Set([...groups, ...named.groups.filter((name) => !base.groups.has(name))].map(changeId.group)),
+      ...sets.flatMap((name) => [changeId.permissionSet(name), changeId.provisioning(name)]),
+      ...memberships,
+      ...assignments.keys(),
+    ],
+    leaving: {
+      users: users.filter((name) => declared.users.get(name)?.value.status !== "enabled"),
+      groups: groups.filter((name) => !declared.groups.has(name)),
+      permissionSets: sets.filter((name) => !declared.permissionSets.has(name)),
+    },
+    holders: holdersOf([...sets, ...[...assignments.values()].map((key) => key.permissionSet)], base),
+  };
+}
+
+/** The settings that say what is owned of whatever there is. */
+function concerning({ settings }: Declared): unknown {
+  const { manage, ignore, identitySource, onUserRemoval } = settings;
+  return { manage, ignore, identitySource, onUserRemoval };
+}
+
+function differing(
+  now: ReadonlyMap<string, Declaration<unknown>>,
+  before: ReadonlyMap<string, Declaration<unknown>>,
+  removed: ReadonlyMap<string, unknown>,
+  removedBefore: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  return [...new Set([...now.keys(), ...before.keys(), ...removed.keys()])].filter(
+    (name) =>
+      !equal(now.get(name)?.value, before.get(name)?.value) || removed.has(name) !== removedBefore.has(name),
+  );
+}
+
+function missingFrom<V>(those: ReadonlyMap<ChangeId, V>, others: ReadonlyMap<ChangeId, V>): [ChangeId, V][] {
+  return [...those].filter(([id]) => !others.has(id));
+}
+
+/** Those that are named without being declared have to be there. */
+function principalsOf(
+  assignments: readonly AssignmentKey[],
+  memberships: readonly Keys["membership"][],
+): { users: readonly string[]; groups: readonly string[] } {
+  const holders = (type: PrincipalType) =>
+    assignments.filter(({ principalType }) => principalType === type).map(({ principal }) => principal);
+  return {
+    users: [...holders("user"), ...memberships.map(({ user }) => user)],
+    groups: [...holders("group"), ...memberships.map(({ group }) => group)],
+  };
+}
+
+/** For each set a grant of it by the base, of whoever holds the fewest sets in that account: each has to be asked its name. */
+function holdersOf(names: readonly string[], base: Declared): Target["holders"] {
+  const keys = [...base.assignments.values()].map(({ value }) => value.key);
+  const place = ({ principalType, principal, account }: AssignmentKey): string =>
+    JSON.stringify([principalType, principal, account]);
+  const crowds = new Map<string, number>();
+  for (const key of keys) crowds.set(place(key), (crowds.get(place(key)) ?? 0) + 1);
+  const wanted = new Set(names);
+  const best = new Map<string, AssignmentKey>();
+  for (const key of keys) {
+    const chosen = best.get(key.permissionSet);
+    const isBetter = chosen === undefined || (crowds.get(place(key)) ?? 0) < (crowds.get(place(chosen)) ?? 0);
+    if (wanted.has(key.permissionSet) && isBetter) best.set(key.permissionSet, key);
+  }
+  return new Map([
+    ...[...wanted].filter((name) => !base.permissionSets.has(name)).map((name) => [name, null] as const),
+    ...best,
+  ]);
+}
+
+/** What Identity Center is taken to hold: what was read of the target, and for the rest what the base says. */
+export function assumed(base: Declared, read: Snapshot, { keys }: Target): Snapshot {
+  const asked = new Set(keys);
+  const state: State = {
+    users: merged(
+      base.users,
+      ({ value }) => overlaid({}, value),
+      read.state.users,
+      (name) => asked.has(changeId.user(name)),
+    ),
+    groups: merged(
+      base.groups,
+      ({ value: { description } }) => (typeof description === "string" ? { description } : {}),
+      read.state.groups,
+      (name) => asked.has(changeId.group(name)),
+    ),
+    permissionSets: merged(
+      base.permissionSets,
+      ({ value }) => value,
+      read.state.permissionSets,
+      (name) => asked.has(changeId.permissionSet(name)),
+    ),
+    memberships: merged(
+      base.memberships,
+      ({ value }) => value,
+      read.state.memberships,
+      (id) => asked.has(id),
+    ),
+    assignments: merged(
+      base.assignments,
+      ({ value }) => value.key,
+      read.state.assignments,
+      (id) => asked.has(id),
+    ),
+  };
+  return { ...read, state, provisioned: new Map([...accountsOfSets(state), ...read.provisioned]) };
+}
+
+function merged<K, D, V>(
+  declared: ReadonlyMap<K, D>,
+  valueOf: (declaration: D) => V,
+  read: ReadonlyMap<K, V>,
+  isAsked: (key: K) => boolean,
+): ReadonlyMap<K, V> {
+  const taken = [...declared].flatMap(([key, declaration]) =>
+    isAsked(key) ? [] : [[key, valueOf(declaration)] as const],
+  );
+  return new Map([...taken, ...read]);
+}
+
+function accountsOfSets({ assignments }: State): ReadonlyMap<string, readonly string[]> {
+  const accounts = new Map<string, string[]>();
+  for (const { permissionSet, account } of assignments.values()) {
+    const known = accounts.get(permissionSet);
+    if (known === undefined) accounts.set(permissionSet, [account]);
+    else if (!known.includes(account)) known.push(account);
+  }
+  return accounts;
+}

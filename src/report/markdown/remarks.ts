@@ -1,0 +1,68 @@
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Withheld } from "../../model/plan.js";
+import { count } from "../../model/plural.js";
+import { safeLines } from "../untrusted.js";
+import { list } from "./blocks.js";
+import { lineBlocks } from "./changes.js";
+import { fitting } from "./detail.js";
+import { code, cut, text } from "./escape.js";
+import type { Telling } from "./telling.js";
+
+const weights = { error: 0, warning: 1, info: 2 } as const;
+
+/** Diagnostics and notes, the gravest first, each with its place and what to do. */
+export function remarkBlocks(remarks: readonly Diagnostic[], { detail }: Telling): readonly string[] {
+  const sorted = alike(remarks).toSorted(
+    (left, right) => weights[left.remark.severity] - weights[right.remark.severity],
+  );
+  const { told, left } = fitting(sorted, detail.rows);
+  const items = told.map(({ remark: { severity, code: name, message, help, source }, times }) => {
+    const often = times === 1 ? "" : ` (${count(times, "time")})`;
+    const place = source === null ? "" : ` ${code(cut(`${source.file}:${source.line}`, detail.signs))}`;
+    const label = severity === "info" ? "" : `**${severity}** ${code(cut(name, detail.signs))}: `;
+    const advice = help === null ? "" : `<br>${lines(help, detail.signs)}`;
+    return `${label}${lines(message, detail.signs)}${often}${place}${advice}`;
+  });
+  return list(
+    left === 0 ? items : [...items, `and ${count(left, told.length === 0 ? "remark" : "more remark")}`],
+  );
+}
+
+/** What is wanted and not done, under its reason. */
+export function withheldBlocks(withheld: readonly Withheld[], telling: Telling): readonly string[] {
+  const byReason = new Map<string, Withheld[]>();
+  for (const one of withheld) {
+    const alike = byReason.get(one.reason);
+    if (alike === undefined) byReason.set(one.reason, [one]);
+    else alike.push(one);
+  }
+  return lineBlocks(
+    [...byReason].flatMap(([reason, alike]) => [
+      `! ${reason}`,
+      ...alike.map(({ change }) => {
+        const { sign, words } = telling.manner.voice.phrase(change, telling.plan.accounts);
+        return `      ${sign} ${words}`;
+      }),
+    ]),
+    telling,
+  );
+}
+
+function lines(message: string, signs: number): string {
+  return safeLines(cut(message, Math.max(signs, 300)))
+    .map(text)
+    .join("<br>");
+}
+
+/** What several parts of a run say alike is told once. */
+function alike(remarks: readonly Diagnostic[]): readonly { remark: Diagnostic; times: number }[] {
+  const found = new Map<string, { remark: Diagnostic; times: number }>();
+  for (const remark of remarks) {
+    const { severity, code, message, help, source } = remark;
+    const key = JSON.stringify([severity, code, message, help, source]);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { remark, times: 1 });
+    else known.times += 1;
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,45 @@
+import type { Declared } from "../model/declared.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Scope, Snapshot } from "../model/snapshot.js";
+import type { Base } from "../plan/causes.js";
+import { assumed, targetOf } from "../plan/target.js";
+
+/** What to read of Identity Center, and how what was read becomes the whole that a plan needs. */
+export type Aim = {
+  readonly scope: Scope;
+  readonly complete: (read: Snapshot) => Snapshot;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+export const whole: Aim = { scope: { kind: "all" }, complete: (read) => read, diagnostics: [] };
+
+/** Only what `declared` asks for otherwise than the base; everything where that cannot be told, with a word on why. */
+export function aimAt(declared: Declared, base: Base | null): Aim {
+  if (base === null)
+    return {
+      ...whole,
+      diagnostics: [
+        diagnostic({
+          code: "targeted-without-base",
+          severity: "error",
+          message: "--targeted reads what these files change, and there is nothing to compare them with.",
+          help: "Name a revision with --base. Without it, the commit that was applied last serves, where git has it.",
+        }),
+      ],
+    };
+  const before = base.declared;
+  if (before === null) return all("the base has no files to compare with");
+  const target = targetOf(declared, before);
+  if (target === null) return all("the settings that say what is managed have changed");
+  return {
+    scope: { kind: "targeted", ...target },
+    complete: (read) => assumed(before, read, target),
+    diagnostics: [],
+  };
+}
+
+function all(why: string): Aim {
+  const message = `Everything was read in spite of --targeted: ${why}.`;
+  return { ...whole, diagnostics: [diagnostic({ code: "read-whole", severity: "info", message })] };
+}
