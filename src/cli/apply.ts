@@ -81,7 +81,8 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   return code;
 }
 
-async function readPlan(file: string): Promise<Checked<Plan>> {
+/** A plan as idc plan --out saved it, or what is wrong with the file. */
+export async function readPlan(file: string): Promise<Checked<Plan>> {
   const { readPlanFile } = await import("../run/plan-file.js");
   try {
     return readPlanFile(await readFile(file, "utf8"));

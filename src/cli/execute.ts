@@ -19,9 +19,17 @@ export type Context<Own extends object> = {
 export async function execute<Own extends object>(
   command: Command,
   body: (context: Context<Own>) => Promise<ExitCode>,
+  given: { readonly stopping?: string } = {},
+): Promise<void> {
+  await perform(command.optsWithGlobals<CommonOptions & Own>(), body, given);
+}
+
+/** The same for options from elsewhere than a command line. */
+export async function perform<Own extends object>(
+  options: CommonOptions & Own,
+  body: (context: Context<Own>) => Promise<ExitCode>,
   { stopping = "Stopping: what is under way is brought to its end. Again to stop at once.\n" } = {},
 ): Promise<void> {
-  const options = command.optsWithGlobals<CommonOptions & Own>();
   const terminal = openTerminal({ quiet: options.quiet === true });
   const interrupts = listenForInterrupts(() => terminal.err(`\n${stopping}`));
   const closings: (() => Promise<void>)[] = [];

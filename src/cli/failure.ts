@@ -33,6 +33,7 @@ const known = new Set([
   "OrganizationFileError",
   "ProfilesError",
   "SourceTreeError",
+  "GithubError",
 ]);
 
 /** What to say of an error, and the exit code: one sentence and what to do, or, of what nobody foresaw, everything. */
@@ -50,9 +51,11 @@ export function failureOf(error: unknown, { verbose }: { verbose: boolean }): Fa
   if (error instanceof Error && known.has(error.name)) {
     const { message } = error;
     const help = "help" in error && typeof error.help === "string" ? error.help : null;
+    // What GitHub refuses is no fault of the files.
+    const isGithubs = error.name === "GithubError" && "kind" in error && error.kind !== "workflow";
     return {
       text: sentence(message, help, causes(error, verbose)),
-      code: 3,
+      code: isGithubs ? 1 : 3,
       diagnostic: told("code" in error ? String(error.code) : "usage", message, help),
     };
   }

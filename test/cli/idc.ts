@@ -76,7 +76,7 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
 let isChecked = false;
 
 /** Testing what was built an hour ago would prove nothing of the sources as they are. */
-function mustBeBuilt(): void {
+export function mustBeBuilt(): void {
   if (isChecked) return;
   const built = newest(join(root, "dist"));
   if (built < newest(join(root, "src"))) throw new Error("dist/ is older than src/: run npm run build first");

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runAction } from "../dist/cli/action/action.js";
+
+await runAction();

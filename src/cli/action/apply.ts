@@ -1,0 +1,88 @@
+import { planMarkdown } from "../../report/markdown/markdown.js";
+import { resultMarkdown } from "../../report/markdown/result.js";
+import { resultText } from "../../report/result.js";
+import { planText } from "../../report/text.js";
+import { runApply } from "../../run/apply.js";
+import type { ApplyOrder, ApplyRun } from "../../run/apply.js";
+import { exitCode } from "../../run/exit-code.js";
+import type { ExitCode } from "../../run/exit-code.js";
+import { readPlan } from "../apply.js";
+import { systemClock } from "../clock.js";
+import type { Context } from "../execute.js";
+import { UsageError } from "../failure.js";
+import { preparation } from "../preparation.js";
+import { applyTeller } from "../progress.js";
+import { tell, textOptions } from "../reporting.js";
+import type { Inputs } from "./inputs.js";
+import { noPlan, reportOptions, summaryLimit, withFileDiagnostics } from "./publish.js";
+import type { Workflow } from "./workflow.js";
+
+/** Applies what the reviewed plan holds, and no more. */
+export async function apply(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
+  const { planFile } = context.options;
+  if (planFile === null)
+    throw new UsageError(
+      "The input plan-file is empty, and apply does at most what a reviewed plan holds.",
+      "Make one in an earlier job with command: plan, and hand it over as an artifact.",
+    );
+  const saved = await readPlan(planFile);
+  if (!saved.ok) {
+    tell(context, { diagnostics: saved.diagnostics, files: new Map() });
+    workflow.annotate(saved.diagnostics);
+    await workflow.summarize(await noPlan("Nothing was applied.", saved.diagnostics, workflow)(summaryLimit));
+    return exitCode(["invalid"]);
+  }
+  const run = await applied(context, { saved: saved.value, unattended: null });
+  const code = exitCode(run.verdicts);
+  workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
+  await workflow.output({
+    changes: run.result?.outcomes.length ?? 0,
+    "exit-code": code,
+    "plan-file": planFile,
+    gained: run.plan?.summary.gained ?? 0,
+    lost: run.plan?.summary.lost ?? 0,
+  });
+  await workflow.summarize(await appliedMarkdown(run, context, workflow));
+  return code;
+}
+
+/** Plans and applies without asking, and tells in the log. */
+export async function applied(
+  context: Context<Inputs>,
+  given: Pick<ApplyOrder, "saved" | "unattended">,
+): Promise<ApplyRun> {
+  const { terminal } = context;
+  const run = await runApply({
+    ...preparation(context),
+    ...given,
+    base: null,
+    adopt: null,
+    confirm: async () => "yes",
+    clock: systemClock,
+    onChange: applyTeller(terminal),
+  });
+  terminal.rest();
+  tell(context, run);
+  const { plan, result } = run;
+  if (plan !== null) terminal.out(planText(plan, textOptions(context)));
+  if (plan !== null && result !== null)
+    terminal.out(
+      `\n${resultText(result, { accounts: plan.accounts, isFirstContact: plan.live.mark === null, color: false, width: terminal.width })}`,
+    );
+  return run;
+}
+
+async function appliedMarkdown(
+  { plan, result, diagnostics }: ApplyRun,
+  context: Context<Inputs>,
+  workflow: Workflow,
+): Promise<string> {
+  if (plan === null || result === null)
+    return noPlan(
+      "Nothing was applied.",
+      [...diagnostics, ...(plan?.diagnostics ?? [])],
+      workflow,
+    )(summaryLimit);
+  const told = withFileDiagnostics(plan, diagnostics);
+  return `${resultMarkdown(result, plan)}\n${await planMarkdown(told, reportOptions(context, workflow, summaryLimit))}`;
+}
