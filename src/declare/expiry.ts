@@ -26,8 +26,8 @@ export function readExpiry(node: Node | undefined): Located<number> | null {
 }
 
 /** Whether it is over at `now`, in milliseconds since the epoch. */
-export function isOver(expires: Located<number> | null, now: number): expires is Located<number> {
-  return expires !== null && expires.value <= now;
+export function isOver({ value }: Located<number>, now: number): boolean {
+  return value <= now;
 }
 
 /** Reports every `expires` of a file that no calendar has, and those of removals, which have no end. */
@@ -61,7 +61,7 @@ export function reportExpired(
 ): void {
   const members = [...groups.values()].flatMap((group) => group.members.map(({ expires }) => expires));
   for (const expires of [...members, ...assignments.map((rule) => rule.expires)])
-    if (isOver(expires, now))
+    if (expires !== null && isOver(expires, now))
       report(
         warning(
           "expired",

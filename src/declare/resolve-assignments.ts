@@ -22,6 +22,7 @@ type Assignments = {
   /** Those of them that a wide selector spreads over accounts nobody has listed. */
   readonly openEnded: ReadonlySet<string>;
   readonly spreads: Declared["spreads"];
+  readonly expiries: Declared["expiries"];
   /** What only rules give whose time has run out. */
   readonly expired: Declared["expired"];
 };
@@ -39,17 +40,19 @@ export function resolveAssignments(
   const ruled = new Set<string>();
   const openEnded = new Set<string>();
   const spreads = new Map<string, Set<string>>();
+  const expiries = new Map<ChangeId, number>();
   const expired = new Map<ChangeId, Source>();
   for (const rule of rules) {
     const selected = accountsOfRule(rule, accounts, settings, report);
     const selection = rule.accounts.some(isWide) ? selectionOf(rule) : null;
+    const over = rule.expires !== null && isOver(rule.expires, now) ? rule.expires.source : null;
     const passedOver = new Set<string>();
     for (const { principalType, principal } of principalsOf(rule))
       for (const permissionSet of rule.permissionSets) {
         const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
         ruled.add(ownerKey(pair));
         if (accounts.kind === "local" && selection !== null) openEnded.add(ownerKey(pair));
-        if (selection !== null && !isOver(rule.expires, now)) addTo(spreads, selection, ownerKey(pair));
+        if (selection !== null && over === null) addTo(spreads, selection, ownerKey(pair));
         for (const [account, { wide }] of selected) {
           const key: AssignmentKey = { ...pair, account };
           const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
@@ -59,8 +62,8 @@ export function resolveAssignments(
             continue;
           }
           const id = changeId.assignment(key);
-          if (isOver(rule.expires, now)) {
-            expired.set(id, rule.expires.source);
+          if (over !== null) {
+            expired.set(id, over);
             continue;
           }
           const earlier = all.get(id);
@@ -70,6 +73,7 @@ export function resolveAssignments(
               ? { value: { key, spread, reason: rule.reason }, source: rule.source, fields: noFields }
               : { ...earlier, value: { ...earlier.value, spread: spread && earlier.value.spread } };
           all.set(id, declaration);
+          expiries.set(id, Math.max(expiries.get(id) ?? 0, rule.expires?.value ?? Infinity));
           const isDisabled =
             principalType === "user" && users.get(principal.value)?.value.status === "disabled";
           if (!isDisabled) granted.set(id, declaration);
@@ -85,7 +89,8 @@ export function resolveAssignments(
       );
   }
   for (const id of all.keys()) expired.delete(id);
-  return { all, granted, ruled, openEnded, spreads, expired };
+  for (const [id, end] of expiries) if (end === Infinity) expiries.delete(id);
+  return { all, granted, ruled, openEnded, spreads, expiries, expired };
 }
 
 /** What a rule says of accounts, whoever gets what there. */

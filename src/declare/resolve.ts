@@ -54,6 +54,7 @@ export function resolve(
     ruled: assignments.ruled,
     openEnded: assignments.openEnded,
     spreads: assignments.spreads,
+    expiries: new Map([...members.expiries, ...assignments.expiries]),
     expired: new Map([...members.expired, ...assignments.expired]),
     removed: {
       users: sources(written.removed.users),
@@ -98,17 +99,20 @@ function selectorsOf({ assignments, removed }: Written): readonly Selector[] {
 function memberships(
   { users, groups }: Written,
   now: number,
-): { current: Declared["memberships"]; expired: Declared["expired"] } {
+): { current: Declared["memberships"] } & Pick<Declared, "expiries" | "expired"> {
   const current = new Map<ChangeId, Declaration<Keys["membership"]>>();
+  const expiries = new Map<ChangeId, number>();
   const expired = new Map<ChangeId, Source>();
   for (const [group, { members }] of groups)
     for (const { value: user, source, expires } of members) {
       const id = changeId.membership(group, user);
-      if (isOver(expires, now)) expired.set(id, expires.source);
-      else if (users.get(user)?.value.status !== "disabled")
+      if (expires !== null && isOver(expires, now)) expired.set(id, expires.source);
+      else if (users.get(user)?.value.status !== "disabled") {
         current.set(id, { value: { group, user }, source, fields: new Map() });
+        if (expires !== null) expiries.set(id, expires.value);
+      }
     }
-  return { current, expired };
+  return { current, expiries, expired };
 }
 
 function sources(names: Written["removed"]["users"]): ReadonlyMap<string, Source> {

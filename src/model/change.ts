@@ -18,6 +18,10 @@ type Common<K extends Kind> = {
   readonly key: Keys[K];
   readonly cause: Cause;
   readonly source: Source | null;
+  /** Why the files give it, in their own words. */
+  readonly reason?: string;
+  /** When what the files give ends by itself: RFC 3339, UTC. */
+  readonly expires?: string;
   readonly dependsOn: readonly ChangeId[];
 };
 

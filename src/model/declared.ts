@@ -78,6 +78,8 @@ export type Declared = {
    * spread over it. An account that comes to match gets them all, and one that no longer matches still has them all.
    */
   readonly spreads: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When memberships and assignments end by themselves, in milliseconds since the epoch; those without an entry do not. */
+  readonly expiries: ReadonlyMap<ChangeId, number>;
   /** Memberships and assignments that the files still write and whose time has run out, with the place that says when. */
   readonly expired: ReadonlyMap<ChangeId, Source>;
   /** What shall go although the kind is managed as `declared`. */

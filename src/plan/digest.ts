@@ -3,12 +3,12 @@ import type { Plan } from "../model/plan.js";
 import { byText } from "../model/text.js";
 
 /**
- * `sha256:…` over what a plan means: the instance, and every change without its cause and its place in the files. Two
- * plans with one digest do the same to the same Identity Center.
+ * `sha256:…` over what a plan means: the instance, and every change without its cause and what the files say about it
+ * (place, reason, expiry). Two plans with one digest do the same to the same Identity Center.
  */
 export function planDigest({ instance, changes }: Pick<Plan, "instance" | "changes">): string {
   const meant = changes
-    .map(({ cause: _cause, source: _source, ...change }) => change)
+    .map(({ cause: _cause, source: _source, reason: _reason, expires: _expires, ...change }) => change)
     .sort((left, right) => byText(left.id, right.id));
   const text = canonicalJson({
     arn: instance.arn,

@@ -58,7 +58,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     before,
     after,
     leavers: owned.leavers,
-  }).map((change) => ({ ...change, source: sourceOf(change, declared) }));
+  }).map((change) => ({ ...change, ...saidOf(change, declared) }));
   const judged = withhold({
     changes: wanted,
     declared,
@@ -131,6 +131,19 @@ function differencesOnly(changes: readonly Change[]): readonly Change[] {
   const told = changes.filter(({ kind, key }) => kind !== "provisioning" || !edited.has(key.permissionSet));
   const ids = new Set(told.map(({ id }) => id));
   return told.map((change) => ({ ...change, dependsOn: change.dependsOn.filter((id) => ids.has(id)) }));
+}
+
+/** What the files say about a change, besides what it is. */
+function saidOf(change: Change, declared: Declared): Pick<Change, "source" | "reason" | "expires"> {
+  const source = sourceOf(change, declared);
+  if (change.action !== "create") return { source };
+  const reason = declared.assignments.get(change.id)?.value.reason ?? null;
+  const end = declared.expiries.get(change.id);
+  return {
+    source,
+    ...(reason !== null && { reason }),
+    ...(end !== undefined && { expires: new Date(end).toISOString() }),
+  };
 }
 
 function namesOf(

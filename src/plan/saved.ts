@@ -73,8 +73,16 @@ function isRestOf(change: Change, other: Change): boolean {
 }
 
 /** What makes two changes the same: all but why, where from and in which order. */
-function essence({ cause: _cause, source: _source, dependsOn: _dependsOn, ...change }: Change): unknown {
-  return change;
+function essence(change: Change): unknown {
+  const {
+    cause: _cause,
+    source: _source,
+    reason: _reason,
+    expires: _expires,
+    dependsOn: _dependsOn,
+    ...rest
+  } = change;
+  return rest;
 }
 
 function refuse(code: string, [message, help]: readonly [string, string]): Bounded {

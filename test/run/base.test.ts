@@ -178,3 +178,25 @@ test("what runs out goes with the next run, whoever asks", async () => {
   ]);
   expect((await runPlan(later)).plan?.changes).toEqual([]);
 });
+
+test("a change says why the files give it and until when, and neither changes what the plan means", async () => {
+  const rules = (more: string) => `permissionSets: {Read: {}}
+assignments: [{groups: [developers], permissionSets: [Read], accounts: ["444455556666"]${more}}]
+`;
+  const world = createRunWorld({
+    "access/people.yaml": people,
+    "access/groups.yaml": "groups: {developers: {members: [{user: bob, expires: 2030-01-01}]}}\n",
+    "access/rules.yaml": rules(', expires: "2030-06-01T12:00:00+02:00", reason: "OPS-1, as asked"'),
+  });
+  const order = world.order({ wallClock: () => Date.parse("2029-01-01") });
+  const { plan } = await runPlan(order);
+  const said = (plan?.changes ?? []).flatMap(({ id: change, reason, expires }) =>
+    reason === undefined && expires === undefined ? [] : [[change, reason, expires]],
+  );
+  expect(said.toSorted()).toEqual([
+    ["assignment:group/developers:Read:444455556666", "OPS-1, as asked", "2030-06-01T10:00:00.000Z"],
+    ["membership:developers/bob", undefined, "2030-01-02T00:00:00.000Z"],
+  ]);
+  world.files["access/rules.yaml"] = rules("");
+  expect((await runPlan(order)).plan?.digest).toBe(plan?.digest);
+});

@@ -48,6 +48,7 @@ export function declaring(state: State, given: Partial<Declared> = {}): Declared
     assignments: declaredAssignments([...state.assignments.values()]),
     openEnded: new Set(),
     spreads: new Map(),
+    expiries: new Map(),
     expired: new Map(),
     ruled: new Set([...state.assignments.values()].map(ownerKey)),
     removed: { users: new Map(), groups: new Map(), permissionSets: new Map(), assignments: new Map() },
