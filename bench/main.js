@@ -1,16 +1,24 @@
 // What idc costs: runs the benches that are named, or all of them, and prints what each measured.
 import { parseArgs } from "node:util";
-import { planText, requestsText, startText, validateText } from "./report.js";
-import { large, mustBePossible, reference, small } from "./sizes.js";
+import { planText, requestsText, startText, targetedText, validateText } from "./report.js";
+import { large, mustBePossible, reference, small, tenthAndTriple } from "./sizes.js";
 
-const usage = `usage: npm run bench -- [requests] [start] [validate] [plan] [--reference]
+const usage = `usage: npm run bench -- [requests] [targeted] [start] [validate] [plan] [--reference]
          [--accounts N] [--sets N] [--assignments N] [--groups N] [--users N] [--memberships N]`;
 
-/** Each with the organization it is about unless another one is asked for. Loaded when run: a start is not to load AWS code. */
+/**
+ * Each with the organization it is about unless another one is asked for, and the `others` that it makes of that. Loaded
+ * when run: a start is not to load AWS code.
+ */
 const benches = {
   requests: {
     usual: small,
     run: async (size) => requestsText(size, await (await import("./requests.js")).measureRequests(size)),
+  },
+  targeted: {
+    usual: reference,
+    others: tenthAndTriple,
+    run: async (size) => targetedText(await (await import("./targeted.js")).measureTargeted(size)),
   },
   start: {
     usual: small,
@@ -48,9 +56,9 @@ function asked() {
     const names = positionals.length > 0 ? positionals : Object.keys(benches);
     return names.map((name) => {
       if (!Object.hasOwn(benches, name)) throw new RangeError(`There is no bench "${name}".`);
-      const { usual, run } = benches[name];
+      const { usual, others = () => [], run } = benches[name];
       const size = { ...(isReference === true ? reference : usual), ...numbers };
-      mustBePossible(size);
+      for (const one of [size, ...others(size)]) mustBePossible(one);
       return { run, size };
     });
   } catch (error) {

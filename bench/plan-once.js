@@ -13,11 +13,11 @@ const { directory, state } = deserialize(await readFile(given));
 const began = cpuSeconds();
 const written = valueOf(await load(folderTree(access)));
 const loaded = cpuSeconds();
-const declared = valueOf(resolve(written, directory, { partition: "aws", commit: null }));
+const declared = valueOf(resolve(written, directory, { partition: "aws", commit: null, now: Date.now() }));
 const resolved = cpuSeconds();
 const planning = performance.now();
 const plan = valueOf(
-  makePlan({ declared, live: snapshot(), purpose: "plan", toolVersion: "bench", adopt: null }),
+  makePlan({ declared, base: null, live: snapshot(), purpose: "plan", toolVersion: "bench", adopt: null }),
 );
 const clockSeconds = (performance.now() - planning) / 1e3;
 const planned = cpuSeconds();

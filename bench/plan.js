@@ -69,7 +69,11 @@ function directoryOf({ accounts: [management, ...others] }) {
 /** What Identity Center holds when it is as the organization's files say. */
 async function stateOf(organization, directory) {
   const written = await load(treeOf(accessFiles(organization)));
-  const declared = resolve(written.value, directory, { partition: "aws", commit: null }).value;
+  const declared = resolve(written.value, directory, {
+    partition: "aws",
+    commit: null,
+    now: Date.now(),
+  }).value;
   const values = (declarations, valueOf) =>
     new Map([...declarations].map(([id, { value }]) => [id, valueOf(value)]));
   return {

@@ -34,6 +34,53 @@ export function requestsText(size, { found, changes, phases, delegated, terrafor
   );
 }
 
+/** What a plan may ask for that touches so many objects, whatever the organization's size. */
+const bound = (touched) => 10 + 7 * touched;
+
+export function targetedText(measured) {
+  const each = measured.flatMap(({ plans }) => plans);
+  const shareOf = ({ requests, touched }) => requests / bound(touched);
+  const rows = measured[0].plans
+    .map(({ what }) => ({ what, plans: each.filter((plan) => plan.what === what) }))
+    .filter(({ plans }) => plans.length === measured.length);
+  const grown = rows.map(({ plans }) => shareOf(plans.at(-1)) / shareOf(plans[0]));
+  return lines(
+    "targeted: what idc plan --targeted asks of sso-admin and identitystore",
+    ...measured.map(({ size }, index) => `  ${String.fromCharCode(65 + index)}: ${sizeText(size)}`),
+    "  touched: the plan's changes, without the provisioning of permission sets that change",
+    "",
+    ...table([
+      [
+        "pull request",
+        ...measured.flatMap((_, index) => columnsOf(String.fromCharCode(65 + index))),
+        "C / A",
+      ],
+      ...rows.map(({ what, plans }, index) => [
+        what,
+        ...plans.flatMap(({ touched, requests }) => [touched, requests, bound(touched)].map(digits)),
+        decimal(grown[index]),
+      ]),
+    ]),
+    "",
+    goal(
+      "requests of the plan that takes most of its bound, beside the bound",
+      Math.max(...each.map(shareOf)),
+      1,
+      decimal,
+    ),
+    goal(
+      "the largest organization's share of a bound beside the smallest's",
+      Math.max(...grown),
+      1.1,
+      decimal,
+    ),
+  );
+}
+
+function columnsOf(organization) {
+  return [`${organization}: touched`, "requests", "bound"];
+}
+
 export function startText({ node, version, help, validate }) {
   return lines(
     `start: medians of 21 alternating runs, in ms, and beside node -e 0`,

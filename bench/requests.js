@@ -75,8 +75,10 @@ async function planned(url, files, accessKeyId) {
   const live = await connection.reader.snapshot({ kind: "all" }, never);
   phases.set("reading", counted());
   const cpuRead = process.cpuUsage(before);
-  const declared = valueOf(resolve(written, directory, { partition: "aws", commit: null }));
-  const plan = valueOf(makePlan({ declared, live, purpose: "plan", toolVersion: "bench", adopt: null }));
+  const declared = valueOf(resolve(written, directory, { partition: "aws", commit: null, now: Date.now() }));
+  const plan = valueOf(
+    makePlan({ declared, base: null, live, purpose: "plan", toolVersion: "bench", adopt: null }),
+  );
   const cpuAll = process.cpuUsage(before);
   if (live.gaps.length > 0 || plan.withheld.length > 0 || plan.diagnostics.length > 0)
     throw new Error("the plan is not whole", {

@@ -33,6 +33,21 @@ export const large = {
   memberships: 40_000,
 };
 
+/**
+ * A tenth of the size, and three times it. The smaller one keeps all the permission sets: a tenth of them would have no
+ * room for a tenth of the assignments.
+ * @param {Size} size
+ * @returns {[tenth: Size, triple: Size]}
+ * @throws {RangeError} with one sentence when there is no room for a team in a tenth.
+ */
+export function tenthAndTriple(size) {
+  if (size.accounts < 11 || size.sets < 1)
+    throw new RangeError("A tenth has nothing to assign: --accounts must be 11 or more, --sets 1 or more.");
+  const times = (factor) =>
+    Object.fromEntries(Object.entries(size).map(([name, number]) => [name, Math.ceil(number * factor)]));
+  return [{ ...times(0.1), sets: size.sets }, times(3)];
+}
+
 /** Account–set pairs that hold all the assignments. */
 export function pairsOf({ assignments }) {
   return Math.ceil(assignments * 0.8);

@@ -1,11 +1,11 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { safeJson } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
+import type { PlanFormat } from "./reporting.js";
 
-type Options = { readonly format: "text" | "json" };
+type Options = { readonly format: PlanFormat };
 
 export function addDrift(program: Command): void {
   program
@@ -13,27 +13,23 @@ export function addDrift(program: Command): void {
     .description(
       "Show what Identity Center has that the files do not say, and what it lacks. Exits with 2 when it differs.",
     )
-    .addOption(new Option("--format <format>", "how to show it").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how to show it").choices(["text", "json", "markdown"]).default("text"),
+    )
     .addHelpText("after", "\nExample, for a schedule:\n  $ idc drift || notify-the-team")
     .action(async (_options: unknown, command: Command) => execute<Options>(command, drift));
 }
 
 async function drift(context: Context<Options>): Promise<ExitCode> {
-  const [{ runDrift }, { exitCode }, { driftText }, reporting, { preparation }] = await Promise.all([
+  const [{ runDrift }, { exitCode }, reporting, { preparation }] = await Promise.all([
     import("../run/plan.js"),
     import("../run/exit-code.js"),
-    import("../report/text.js"),
     import("./reporting.js"),
     import("./preparation.js"),
   ]);
   const run = await runDrift(preparation(context));
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
-  else
-    context.terminal.out(
-      context.options.format === "json"
-        ? safeJson(run.plan)
-        : driftText(run.plan, reporting.textOptions(context)),
-    );
+  else await reporting.showPlan(context, run.plan, "drift");
   return exitCode(run.verdicts);
 }

@@ -5,10 +5,11 @@ import type { ExitCode } from "../run/exit-code.js";
 import { writeFileAtomic } from "./atomic-file.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
+import type { PlanFormat } from "./reporting.js";
 
 type Options = {
   readonly out?: string;
-  readonly format: "text" | "json";
+  readonly format: PlanFormat;
   readonly detailedExitcode?: true;
   readonly base?: string;
   readonly targeted?: true;
@@ -21,7 +22,9 @@ export function addPlan(program: Command): void {
       "Show what it takes to make Identity Center as the files say, and who gains and loses access by it.",
     )
     .option("--out <file>", "save the plan, as the most that idc apply FILE may do")
-    .addOption(new Option("--format <format>", "how to show it").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how to show it").choices(["text", "json", "markdown"]).default("text"),
+    )
     .option("--detailed-exitcode", "exit with 2 when there is something to do")
     .option(
       "--base <revision>",
@@ -38,10 +41,9 @@ export function addPlan(program: Command): void {
 }
 
 async function plan(context: Context<Options>): Promise<ExitCode> {
-  const [{ runPlan }, { exitCode }, { planText }, reporting, { preparation }] = await Promise.all([
+  const [{ runPlan }, { exitCode }, reporting, { preparation }] = await Promise.all([
     import("../run/plan.js"),
     import("../run/exit-code.js"),
-    import("../report/text.js"),
     import("./reporting.js"),
     import("./preparation.js"),
   ]);
@@ -56,9 +58,7 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else {
     if (options.out !== undefined) await writeFileAtomic(options.out, safeJson(run.plan), 0o600);
-    terminal.out(
-      options.format === "json" ? safeJson(run.plan) : planText(run.plan, reporting.textOptions(context)),
-    );
+    await reporting.showPlan(context, run.plan, "plan");
     if (options.out !== undefined && options.quiet !== true)
       terminal.err(
         `Saved to ${options.out}. To apply just this: idc apply ${options.out}${alike(options)}\n`,

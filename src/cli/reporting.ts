@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../model/diagnostic.js";
+import type { Plan } from "../model/plan.js";
 import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";
 import type { TextOptions } from "../report/text.js";
+import { safeJson } from "../report/untrusted.js";
 import type { Told } from "../run/prepare.js";
 import type { Context } from "./execute.js";
 
@@ -33,9 +35,36 @@ export function textOptions({ options, terminal }: Context<object>): TextOptions
   };
 }
 
+export type PlanFormat = "text" | "json" | "markdown";
+
+/** A plan on stdout, told as what will be done or as what was found. */
+export async function showPlan(
+  context: Context<{ readonly format: PlanFormat }>,
+  plan: Plan,
+  as: "plan" | "drift",
+): Promise<void> {
+  const { options, terminal } = context;
+  switch (options.format) {
+    case "json":
+      return terminal.out(safeJson(plan));
+    case "text": {
+      const { driftText, planText } = await import("../report/text.js");
+      return terminal.out((as === "drift" ? driftText : planText)(plan, textOptions(context)));
+    }
+    case "markdown": {
+      const { driftMarkdown, planMarkdown } = await import("../report/markdown/markdown.js");
+      const layout = { limit: commentLimit, run: null, dir: options.dir };
+      return terminal.out(await (as === "drift" ? driftMarkdown : planMarkdown)(plan, layout));
+    }
+  }
+}
+
+/** What GitHub takes as a comment: whoever asks for markdown means to put it there. */
+const commentLimit = 65_536;
+
 /** What programs get on stdout in place of a plan that did not come about: `{"ok": false, "diagnostics": […]}`. */
 export function noResult(
-  { options, terminal }: Context<{ readonly format: "text" | "json" }>,
+  { options, terminal }: Context<{ readonly format: PlanFormat }>,
   diagnostics: readonly Diagnostic[],
 ): void {
   if (options.format === "json") terminal.out(diagnosticsJson(diagnostics));

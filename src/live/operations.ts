@@ -70,8 +70,11 @@ export type Service = "sso-admin" | "identitystore" | "organizations" | "sts";
 export type Operation = {
   readonly command: new (input: never) => object;
   readonly access: "read" | "write";
-  /** A reading that only applying does: what is to be written is looked up by it, or what was written is looked at. */
-  readonly onlyApplying?: true;
+  /**
+   * Of a reading that not every command does: `planning` one that only a plan of what files change needs; `applying` one
+   * by which what is to be written is looked up, or what was written is looked at.
+   */
+  readonly only?: "planning" | "applying";
   /** IAM actions that the service checks besides the operation's own. */
   readonly also?: readonly string[];
   /**
@@ -143,19 +146,19 @@ export const operations = {
   "sso-admin DescribeAccountAssignmentCreationStatus": {
     command: DescribeAccountAssignmentCreationStatusCommand,
     access: "read",
-    onlyApplying: true,
+    only: "applying",
   },
   "sso-admin DescribeAccountAssignmentDeletionStatus": {
     command: DescribeAccountAssignmentDeletionStatusCommand,
     access: "read",
-    onlyApplying: true,
+    only: "applying",
   },
   "sso-admin DescribeInstance": { command: DescribeInstanceCommand, access: "read" },
   "sso-admin DescribePermissionSet": { command: DescribePermissionSetCommand, access: "read" },
   "sso-admin DescribePermissionSetProvisioningStatus": {
     command: DescribePermissionSetProvisioningStatusCommand,
     access: "read",
-    onlyApplying: true,
+    only: "applying",
   },
   "sso-admin GetInlinePolicyForPermissionSet": {
     command: GetInlinePolicyForPermissionSetCommand,
@@ -176,6 +179,7 @@ export const operations = {
   "sso-admin ListAccountAssignmentsForPrincipal": {
     command: ListAccountAssignmentsForPrincipalCommand,
     access: "read",
+    only: "planning",
   },
   "sso-admin ListAccountAssignments": { command: ListAccountAssignmentsCommand, access: "read" },
   "sso-admin ListAccountsForProvisionedPermissionSet": {

@@ -25,8 +25,7 @@ export function leastPolicy(command: Command, instanceArn: string | null): Polic
   const resources = resourcesAt(instanceArn);
   const actions = new Map(Object.keys(resources).map((sid) => [sid as Sid, new Set<string>()]));
   for (const name of Object.keys(operations) as OperationName[])
-    if (command === "apply" || isForPlanning(name))
-      for (const [sid, action] of actionsOf(name)) actions.get(sid)?.add(action);
+    if (isFor(command, name)) for (const [sid, action] of actionsOf(name)) actions.get(sid)?.add(action);
   return {
     Version: "2012-10-17",
     Statement: [...actions]
@@ -40,9 +39,9 @@ export function leastPolicy(command: Command, instanceArn: string | null): Polic
   };
 }
 
-function isForPlanning(name: OperationName): boolean {
-  const { access, onlyApplying }: Operation = operations[name];
-  return access === "read" && onlyApplying !== true;
+function isFor(command: Command, name: OperationName): boolean {
+  const { access, only }: Operation = operations[name];
+  return command === "plan" ? access === "read" && only !== "applying" : only !== "planning";
 }
 
 function actionsOf(name: OperationName): readonly (readonly [Sid, string])[] {

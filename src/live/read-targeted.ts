@@ -4,6 +4,7 @@ import type { Content } from "./assemble.js";
 import { createGaps, isKind, orNull, type Gaps } from "./gaps.js";
 import { listGrants, listGrantsOf, listProvisionedAccounts, type GrantRow } from "./grants.js";
 import { groupIdOf, userIdOf, type Identities, type Names } from "./identities.js";
+import type { InputOf, OperationName, OutputOf } from "./operations.js";
 import { describePermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser, listMembers, listMembershipsOf } from "./principals.js";
 import { readNamed } from "./read-named.js";
@@ -11,11 +12,15 @@ import type { Site } from "./site.js";
 
 /**
  * Reads what a plan is about: the named objects, and of those that go all that goes with them. Its cost follows the number
- * of objects, not the organization's size: permission sets are found by what somebody holds who is known to hold them.
+ * of objects, not the organization's size: permission sets are found by what somebody holds who is known to hold them, and
+ * what several objects have in common is asked for once.
  */
-export async function readTargeted(site: Site, identities: Identities, target: Target): Promise<Content> {
+export async function readTargeted(given: Site, identities: Identities, target: Target): Promise<Content> {
+  const site = describingOnce(given);
   const nearby: Identities = {
     ...identities,
+    users: findingOnce(identities.users),
+    groups: findingOnce(identities.groups),
     permissionSets: foundByHolders(identities.permissionSets, target.holders),
   };
   const named = await readNamed(site, nearby, target.keys);
@@ -33,15 +38,55 @@ export async function readTargeted(site: Site, identities: Identities, target: T
   };
 }
 
+/** What an id stands for is asked once in a reading: to find an object by its name, and for its content. Failures are forgotten. */
+function describingOnce({ api, instance }: Site): Site {
+  const answers = new Map<string, Promise<unknown>>();
+  function call<O extends OperationName>(
+    operation: O,
+    input: InputOf<O>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<O>> {
+    if (!operation.includes(" Describe")) return api.call(operation, input, signal);
+    const question = JSON.stringify([operation, input]);
+    // The question names the operation, so this is an answer to it.
+    return once(answers, question, () =>
+      api.call(operation, input, signal).catch((error: unknown) => {
+        answers.delete(question);
+        throw error;
+      }),
+    ) as Promise<OutputOf<O>>;
+  }
+  return { instance, api: { ...api, call } };
+}
+
+/** One look-up serves all who ask for the same name while it lasts. */
+function findingOnce(names: Names): Names {
+  const pending = new Map<string, Promise<string | null>>();
+  return {
+    ...names,
+    find: (site, name) =>
+      once(pending, name, () => names.find(site, name).finally(() => pending.delete(name))),
+  };
+}
+
+function once<T>(answers: Map<string, Promise<T>>, question: string, ask: () => Promise<T>): Promise<T> {
+  const earlier = answers.get(question);
+  if (earlier !== undefined) return earlier;
+  const answer = ask();
+  answers.set(question, answer);
+  return answer;
+}
+
 /** Names of permission sets, looked for among what their holders hold first, and among all there are last. */
 function foundByHolders(names: Names, holders: Target["holders"]): Names {
+  const near = new Map<string, Promise<readonly GrantRow[]>>();
   return {
     ...names,
     async find(site, name) {
       const holder = holders.get(name);
       if (holder === null) return null;
       if (names.known(name) === null && holder !== undefined)
-        for (const { arn } of await grantsNear(site, holder)) {
+        for (const { arn } of await once(near, placeOf(holder), () => grantsNear(site, holder))) {
           const settings = await orNull(describePermissionSet(site, arn));
           if (settings !== null) names.learn(settings.name, arn);
           if (settings?.name === name) break;
@@ -49,6 +94,10 @@ function foundByHolders(names: Names, holders: Target["holders"]): Names {
       return names.find(site, name);
     },
   };
+}
+
+function placeOf({ principalType, principal, account }: AssignmentKey): string {
+  return JSON.stringify([principalType, principal, account]);
 }
 
 /** What the holder has in the account of its grant; nothing where a caller may not ask that, or the holder is gone. */
@@ -143,19 +192,15 @@ async function readLeaving({ site, identities, gaps }: Reading, { leaving }: Tar
 /** Names by the service's ids, each asked for once; null when there is no such object. What is found is remembered for the names. */
 function nameFinder(site: Site, { users, groups, permissionSets }: Identities) {
   const asked = new Map<string, Promise<string | null>>();
-  const once = (names: Names, id: string, describe: () => Promise<{ readonly name: string }>) => {
-    const earlier = asked.get(id);
-    if (earlier !== undefined) return earlier;
-    const found = orNull(describe()).then((one) => {
+  const nameOf = (names: Names, id: string, describe: () => Promise<{ readonly name: string }>) =>
+    once(asked, id, async () => {
+      const one = await orNull(describe());
       if (one !== null) names.learn(one.name, id);
       return one?.name ?? null;
     });
-    asked.set(id, found);
-    return found;
-  };
   return {
-    user: (id: string) => once(users, id, () => describeUser(site, id)),
-    group: (id: string) => once(groups, id, () => describeGroup(site, id)),
-    permissionSet: (arn: string) => once(permissionSets, arn, () => describePermissionSet(site, arn)),
+    user: (id: string) => nameOf(users, id, () => describeUser(site, id)),
+    group: (id: string) => nameOf(groups, id, () => describeGroup(site, id)),
+    permissionSet: (arn: string) => nameOf(permissionSets, arn, () => describePermissionSet(site, arn)),
   };
 }

@@ -1,5 +1,6 @@
 import { byText } from "../model/text.js";
 import type { AccessRow, Plan } from "../model/plan.js";
+import { grouped } from "./grouped.js";
 import type { Line } from "./lines.js";
 import { accountWord, wayWords } from "./names.js";
 import { count, listed } from "../model/plural.js";
@@ -21,24 +22,14 @@ export type Limits = {
   readonly lines: number;
 };
 
-/**
- * Who has a permission set more or less, one line for everybody who has it in the same accounts through the same ways:
- * a team of thirty that gains one set is one line.
- */
+/** Who has a permission set more or less, one line for everybody to whom the same happens. */
 export function accessLines(
   rows: readonly AccessRow[],
   { voice, accounts, limits }: { voice: AccessVoice; accounts: Plan["accounts"]; limits: Limits },
 ): readonly Line[] {
-  const alike = new Map<string, { row: AccessRow; users: string[] }>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.permissionSet, row.accounts, row.via.map(wayWords)]);
-    const group = alike.get(key);
-    if (group === undefined) alike.set(key, { row, users: [row.user] });
-    else group.users.push(row.user);
-  }
-  const groups = [...alike.values()];
-  const lines = groups.slice(0, limits.lines).map(({ row, users }): Line => {
-    const people = listed(users.toSorted(byText).map(shownName), limits.names);
+  const teams = teamsOf(rows);
+  const lines = teams.slice(0, limits.lines).map(({ row, users }): Line => {
+    const people = listed(users.map(shownName), limits.names);
     const where = listed(row.accounts.map((id) => accountWord(id, accounts)).toSorted(byText), limits.names);
     const many = row.accounts.length > limits.names + 1 ? `${count(row.accounts.length, "account")}: ` : "";
     const who =
@@ -48,8 +39,17 @@ export function accessLines(
     const words = `${who} ${verb} ${what} through ${listed(row.via.map(wayWords))}${voice.tail ?? ""}`;
     return { type: "change", sign: voice.sign, words, source: null };
   });
-  const left = groups.length - lines.length;
+  const left = teams.length - lines.length;
   if (left === 0) return lines;
   const rest = `  and ${count(left, "more line", "more lines")} like these (--verbose shows them all)`;
   return [...lines, { type: "plain", text: rest, style: "dim" }];
+}
+
+/** Rows that differ in the person alone, with the people by name: a team of thirty that gains one set is one. */
+export function teamsOf(
+  rows: readonly AccessRow[],
+): readonly { readonly row: AccessRow; readonly users: readonly string[] }[] {
+  return grouped(rows, ({ permissionSet, accounts, via }) =>
+    JSON.stringify([permissionSet, accounts, via.map(wayWords)]),
+  ).map((alike) => ({ row: alike[0], users: alike.map(({ user }) => user).toSorted(byText) }));
 }

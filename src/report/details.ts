@@ -15,7 +15,22 @@ import { safeText, shownName, shownValue } from "./untrusted.js";
 /** What a change does inside its object, from what Identity Center has to what the files say. */
 export function planDetails(change: Change): readonly Nested[] {
   if ("fields" in change) return change.fields.flatMap(fieldLines);
-  return change.action === "create" ? contentLines(change) : [];
+  return change.action === "create" ? [...contentLines(change), ...termsLines(change)] : [];
+}
+
+/** `until 2026-12-31T18:00:00Z`; a whole day as people write it, `through 2026-12-31`. */
+export function untilWords(expires: string): string {
+  const midnight = /^(\d{4}-\d{2}-\d{2})T00:00:00(\.0+)?Z$/.test(expires);
+  if (!midnight) return `until ${safeText(expires.replace(/\.0+Z$/, "Z"))}`;
+  return `through ${new Date(Date.parse(expires) - 1).toISOString().slice(0, 10)}`;
+}
+
+/** Until when something is given, and why. */
+function termsLines({ reason, expires }: Change): readonly Nested[] {
+  return [
+    ...(expires === undefined ? [] : [{ sign: " ", words: untilWords(expires) } as const]),
+    ...(reason === undefined ? [] : [line("reason", shownValue(reason))]),
+  ];
 }
 
 /** The same for drift: from what the files say to what Identity Center has. */

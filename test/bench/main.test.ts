@@ -46,6 +46,32 @@ test("an organization has exactly the size that was asked for, and its requests 
   expect(out).toContain(`Terraform's refresh of the same: ${14 + 21 + 6 + 101 + 17 + 13 + 60} requests`);
 });
 
+test("what a targeted plan asks for follows what a pull request touches, and not the organization's size", async () => {
+  const { code, out } = await bench("targeted", ...sized(210, 4, 300, 30, 60, 120));
+
+  expect(code).toBe(0);
+  for (const what of [
+    "one member joins",
+    "somebody moves between teams",
+    "a permission set's session",
+    "one account more",
+    "an OU more",
+    "somebody leaves",
+    "a group goes",
+    "20 people are new",
+  ]) {
+    const [touched = 0, requests = Infinity, bound, ...larger] = row(out, what);
+    expect({ what, bound }).toEqual({ what, bound: 10 + 7 * touched });
+    expect(requests).toBeLessThanOrEqual(10 + 7 * touched);
+    expect({ what, larger }).toEqual({
+      what,
+      larger: [touched, requests, bound, touched, requests, bound, 1],
+    });
+  }
+  expect(row(out, "an OU more")[0]).toBe(10);
+  expect(out).not.toContain("MISSED");
+});
+
 test("files and plans of an organization are measured from end to end", async () => {
   const { code, out } = await bench("plan", ...sized(12, 3, 20, 4, 6, 9));
 
@@ -56,6 +82,12 @@ test("files and plans of an organization are measured from end to end", async ()
 
 test.each([
   ["a size that cannot be", ["requests", ...sized(2, 1, 5, 2, 1, 1)], "have no room for 5 assignments"],
+  [
+    "a tenth that cannot be",
+    ["targeted", ...sized(20, 8, 120, 30, 60, 150)],
+    "have no room for 12 assignments",
+  ],
+  ["a tenth of nothing", ["targeted", "--accounts", "10"], "--accounts must be 11 or more"],
   ["what is no number", ["plan", "--users", "many"], '--users takes a whole number, not "many"'],
   ["a bench that is not there", ["speed"], 'There is no bench "speed"'],
 ])("%s is refused in one sentence", async (_what, args, sentence) => {

@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { Cause, Change } from "../../src/model/change.js";
 import { diagnostic } from "../../src/model/diagnostic.js";
 import { driftText, planText } from "../../src/report/text.js";
+import type { Plan } from "../../src/model/plan.js";
 import { everyChange, planOf } from "./plans.js";
 
 const accounts = { "111122223333": "sandbox", "444455556666": "prod", "555500001111": "prod" };
@@ -51,6 +53,39 @@ const access = {
     },
   ],
 };
+
+function because(cause: Cause): <T extends { readonly cause: Cause }>(one: T) => T {
+  return (one) => ({ ...one, cause });
+}
+
+function accessBecause(cause: Cause): Plan["access"] {
+  return {
+    gained: access.gained.map(because(cause)),
+    lost: access.lost.map(because(cause)),
+    changed: access.changed.map(because(cause)),
+  };
+}
+
+const commit = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+
+/** A group of the files with its member, beside one change of each other cause. */
+function parted(): Plan {
+  const causes: Readonly<Record<string, Cause>> = {
+    "group:developers": "config",
+    "membership:developers/alice": "config",
+    "membership:administrators/carol": "drift",
+    "assignment:group/developers:S3FullAccess:111122223333": "organization",
+    "user:dan": "expiry",
+    "provisioning:ReadOnly": "unsettled",
+  };
+  const changes = everyChange.flatMap((change): readonly Change[] => {
+    const cause = causes[change.id];
+    return cause === undefined ? [] : [because(cause)(change)];
+  });
+  const gained = access.gained.slice(0, 2);
+  const lost = access.lost.map(because("drift"));
+  return planOf({ changes, access: { gained, lost, changed: [] }, base: { commit } });
+}
 
 const options = { color: false, width: 100, dir: "access", full: false };
 
@@ -113,6 +148,29 @@ describe("planText", () => {
       Plan: 5 to add, 3 to change, 1 to put in force, 1 to disable, 5 to remove. Nobody gains or loses access.
       "
     `);
+  });
+
+  it("says until when something is given, and why", () => {
+    const given = (expires: string, reason: string): Change => ({
+      id: "membership:developers/alice",
+      kind: "membership",
+      action: "create",
+      key: { group: "developers", user: "alice" },
+      before: null,
+      after: {},
+      cause: "config",
+      source: null,
+      reason,
+      expires,
+      dependsOn: [],
+    });
+    const text = (change: Change): string => planText(planOf({ changes: [change] }), options);
+    expect(text(given("2027-01-01T00:00:00.000Z", "OPS-1"))).toContain(
+      '+ alice joins group developers\n    through 2026-12-31\n    reason: "OPS-1"\n',
+    );
+    expect(text(given("2027-01-01T10:30:00.000Z", "a\u001b[2J"))).toContain(
+      '    until 2027-01-01T10:30:00Z\n    reason: "a\\u{1b}[2J"\n',
+    );
   });
 
   it("says who loses, who gains and whose access changes, one line for all who are alike", () => {
@@ -287,6 +345,62 @@ describe("planText", () => {
     expect(last(0, 1)).toMatch(/\. 1 person loses access\.$/);
   });
 
+  it("tells what was different already apart from what the files change, by why it is different", () => {
+    expect(planText(parted(), options)).toMatchInlineSnapshot(`
+      "Plan for Identity Center d-1111222233 (eu-west-1)
+
+      Groups
+      + group developers                                              access/groups.yaml:2
+          description: "Build and run"
+      + alice joins group developers                                  access/groups.yaml:4
+
+      Access
+      + alice and bob gain S3FullAccess in sandbox through group developers
+
+      Already different before this change
+      Not what this change does; applying it puts these right as well.
+
+      Changed by hand
+      - carol leaves group administrators                             access/groups.yaml:7
+
+      Access
+      - carol loses Administrator in payments-prod through group "Platform Team" and a direct assignment
+
+      Accounts that joined, moved or were tagged anew
+      + group developers gets S3FullAccess in sandbox (111122223333)  access/assignments.yaml:3
+
+      Ran out
+      - user dan is deleted
+
+      Not in force everywhere yet
+      ~ permission set ReadOnly is put in force in 2 accounts: sandbox and payments-prod
+
+      Compared with 0a1b2c3d4e5f.
+      Plan: 3 to add, 0 to change, 1 to put in force, 2 to remove. 2 people gain access, 1 loses.
+      "
+    `);
+  });
+
+  it("names what it compared with, and that it was applied last", () => {
+    const plan = planOf({ changes: everyChange, base: { commit } });
+    const applied = { ...plan, live: { ...plan.live, mark: commit } };
+    expect(planText(plan, options)).toContain("\nCompared with 0a1b2c3d4e5f.\nPlan: ");
+    expect(planText(applied, options)).toContain(
+      "\nCompared with 0a1b2c3d4e5f, which was applied last.\nPlan: ",
+    );
+    const digest = { ...plan, base: { commit: `sha256:${commit}` } };
+    expect(planText(digest, options)).toContain("\nCompared with sha256:0a1b2c3d4e5f.\nPlan: ");
+    expect(planText(planOf({ base: { commit } }), options)).toMatch(/^No changes\. /);
+  });
+
+  it("does not pass for more than what was read", () => {
+    const live = { ...planOf().live, targeted: true };
+    expect(planText(planOf({ changes: everyChange, live }), options)).toContain(
+      "\nOnly what this change touches was read from Identity Center; the rest is taken to be as the base says.\nPlan: ",
+    );
+    expect(planText(planOf({ live }), options)).toMatch(/\nNo changes\. What was read matches access\/\.\n$/);
+  });
+
   it("uses colour only when told to, and the same words", () => {
     const plan = planOf({ changes: everyChange });
     const colored = planText(plan, { ...options, color: true });
@@ -297,7 +411,7 @@ describe("planText", () => {
 
 describe("driftText", () => {
   it("tells the same plan the other way round", () => {
-    expect(driftText(planOf({ changes: everyChange }), options)).toMatchInlineSnapshot(`
+    expect(driftText(planOf({ changes: everyChange.map(because("drift")) }), options)).toMatchInlineSnapshot(`
       "Drift of Identity Center d-1111222233 (eu-west-1): changed by hand, or not applied yet
       + there beyond the files   - missing   ~ different: what the files say -> what is there
 
@@ -355,8 +469,41 @@ describe("driftText", () => {
     `);
   });
 
+  it("tells what was changed by hand apart from what is not applied yet", () => {
+    expect(driftText(parted(), options)).toMatchInlineSnapshot(`
+      "Drift of Identity Center d-1111222233 (eu-west-1): changed by hand, or not applied yet
+      + there beyond the files   - missing   ~ different: what the files say -> what is there
+
+      Changed by hand
+      + carol is in group administrators                                       access/groups.yaml:7
+
+      Access until this is put right
+      + carol has Administrator in payments-prod through group "Platform Team" and a direct assignment, which the files do not give
+
+      Accounts that joined, moved or were tagged anew
+      - group developers does not have S3FullAccess in sandbox (111122223333)  access/assignments.yaml:3
+
+      Ran out
+      + user dan is not in the files
+
+      Not in force everywhere yet
+      ~ permission set ReadOnly is not in force as it stands in 2 accounts: sandbox and payments-prod
+
+      In the files and not applied yet
+      - group developers is missing                                            access/groups.yaml:2
+      - alice is not in group developers                                       access/groups.yaml:4
+
+      Access until this is put right
+      - alice and bob lack S3FullAccess in sandbox through group developers
+
+      Compared with 0a1b2c3d4e5f.
+      Drift: 2 in Identity Center beyond the files, 1 different, 3 missing in Identity Center. 1 person has access that the files do not give, 2 people lack access that the files give.
+      "
+    `);
+  });
+
   it("says who has access that the files do not give", () => {
-    expect(driftText(planOf({ access, accounts }), options)).toMatchInlineSnapshot(`
+    expect(driftText(planOf({ access: accessBecause("drift"), accounts }), options)).toMatchInlineSnapshot(`
       "Access until this is put right
       + carol has Administrator in prod (444455556666) through group "Platform Team" and a direct assignment, which the files do not give
       - alice and bob lack S3FullAccess in sandbox through group developers

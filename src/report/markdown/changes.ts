@@ -2,7 +2,7 @@ import type { Change } from "../../model/change.js";
 import type { AccessChange } from "../../model/plan.js";
 import { principalRef } from "../../model/keys.js";
 import { count } from "../../model/plural.js";
-import { byText } from "../../model/text.js";
+import { inReadingOrder } from "../reading-order.js";
 import { fitting } from "./detail.js";
 import { cut, fence } from "./escape.js";
 import type { Telling } from "./telling.js";
@@ -35,19 +35,6 @@ function changeLines(change: Change, telling: Telling): readonly string[] {
   const place = change.source === null ? "" : `  (${change.source.file}:${change.source.line})`;
   const inside = detailLines(change, telling).map((line) => `${line.slice(0, 1)}    ${line.slice(1)}`);
   return [`${sign} ${words}${place}`, ...inside];
-}
-
-const kinds = [
-  "user",
-  "group",
-  "membership",
-  "permissionSet",
-  "provisioning",
-  "assignment",
-] as const satisfies readonly Change["kind"][];
-
-function inReadingOrder(left: Change, right: Change): number {
-  return kinds.indexOf(left.kind) - kinds.indexOf(right.kind) || byText(left.id, right.id);
 }
 
 /** The changes that neither the table of people nor the permission sets' own part tell, such as a grant that reaches nobody. */

@@ -1,9 +1,12 @@
-import type { Cause, Change } from "../../model/change.js";
+import type { Change } from "../../model/change.js";
 import type { Plan } from "../../model/plan.js";
 import { count } from "../../model/plural.js";
 import { actionCatalogue } from "../../policy/action-catalogue.js";
 import { changedActions } from "../../policy/allowed-actions.js";
 import type { ChangedActions } from "../../policy/allowed-actions.js";
+import { earlierSentence, earlierShares, earlierTitle, ofFiles, sharesByCause } from "../shares.js";
+import type { Share } from "../shares.js";
+import { incompleteSentence, targetedSentence, unmanagedSentence } from "../summary.js";
 import { driftText, planText } from "../text.js";
 import { folded, section } from "./blocks.js";
 import { changeBlocks, untold } from "./changes.js";
@@ -13,11 +16,10 @@ import { code, cut, fence, link, text } from "./escape.js";
 import { peopleBlocks } from "./people.js";
 import { permissionSetBlocks } from "./permission-sets.js";
 import { remarkBlocks, withheldBlocks } from "./remarks.js";
-import { ofFiles, ofOtherCauses, permissionSetChanges, shareOf } from "./shares.js";
-import type { Share } from "./shares.js";
-import { driftManner, planManner } from "./telling.js";
+import { termsBlocks } from "./terms.js";
+import { driftManner, permissionSetChanges, planManner } from "./telling.js";
 import type { Manner, PermissionSetChange, Telling } from "./telling.js";
-import { dirWords, driftVerdict, planCounts, planVerdict } from "./verdict.js";
+import { driftVerdict, planCounts, planVerdict } from "./verdict.js";
 
 export type MarkdownOptions = {
   /** How long the text may be, in UTF-16 units; GitHub takes 65,536. The shortest form needs some four thousand. */
@@ -81,7 +83,7 @@ function rendered(telling: Telling, { raw, body }: Form, options: MarkdownOption
   const { plan, detail } = telling;
   const rawBlocks =
     detail.raw && plan.changes.length + plan.withheld.length > 0
-      ? folded("The whole plan", [fence(raw().trimEnd().split("\n"), "diff")])
+      ? folded(telling.manner.whole, [fence(raw().trimEnd().split("\n"), "diff")])
       : [];
   const blocks = [...body(telling, options), ...rawBlocks, footer(plan, detail)];
   return `${blocks.join("\n\n")}\n`;
@@ -98,7 +100,8 @@ function planBody(telling: Telling, options: MarkdownOptions): readonly string[]
       ...peopleBlocks(ours.access, telling),
       ...changeBlocks(others.filter(isOfUser), telling),
     ]),
-    ...section("Permission sets", permissionSetBlocks(permissionSetChanges(ours.changes), telling)),
+    ...section("Until when, and why", termsBlocks(ours.changes, telling)),
+    ...section("Permission sets", permissionSetBlocks(permissionSetChanges(ours.changes), "####", telling)),
     ...section(
       "Also changed",
       changeBlocks(
@@ -107,7 +110,7 @@ function planBody(telling: Telling, options: MarkdownOptions): readonly string[]
       ),
     ),
     ...remarkSections(telling),
-    ...section("Already different before this change", earlierBlocks(telling)),
+    ...section(earlierTitle, earlierBlocks(telling)),
     ...withheldSection(telling),
   ];
 }
@@ -117,11 +120,12 @@ function isOfUser({ kind }: Change): boolean {
 }
 
 function driftBody(telling: Telling, options: MarkdownOptions): readonly string[] {
-  const causes = byCause(telling, driftTitles);
   return [
     `**${text(driftVerdict(telling, options.dir))}**`,
     ...circumstances(telling, options, ""),
-    ...causes.flatMap(([title, share]) => section(title, shareBlocks(share, telling))),
+    ...sharesByCause(telling.plan).flatMap((share) =>
+      section(share.title, shareBlocks(share, "####", telling)),
+    ),
     ...remarkSections(telling),
     ...withheldSection(telling),
   ];
@@ -141,88 +145,48 @@ function remarkSections(telling: Telling): readonly string[] {
 }
 
 /** What a reader has to know before the rest: whether it is refused, whole, and how much it is. */
-function circumstances(
-  { plan, detail }: Telling,
-  { run, dir }: MarkdownOptions,
-  counts: string,
-): readonly string[] {
+function circumstances(telling: Telling, { run }: MarkdownOptions, counts: string): readonly string[] {
+  const { plan, detail } = telling;
   const isRefused = plan.diagnostics.some(({ severity }) => severity === "error");
-  const { unmanaged } = plan.summary;
-  const others =
-    unmanaged === 0
-      ? []
-      : [
-          `${count(unmanaged, "object")} in Identity Center ${unmanaged === 1 ? "is" : "are"} not managed here.`,
-        ];
-  const counted = [counts, ...others].filter(Boolean).join(" ");
+  const counted = [counts, unmanagedSentence(plan.summary)].filter(Boolean).join(" ");
   return [
     ...(isRefused ? ["> [!CAUTION]\n> Refused: nothing of this plan is applied."] : []),
-    ...(plan.live.complete
-      ? []
-      : [
-          "> [!WARNING]\n> Identity Center could not be read whole: what the missing parts hold is unknown and left alone.",
-        ]),
+    ...(plan.live.complete ? [] : [`> [!WARNING]\n> ${incompleteSentence}`]),
     ...(counted === "" ? [] : [text(counted)]),
-    ...(plan.live.targeted
-      ? [
-          `Only what this branch changes in ${text(dirWords(cut(dir, detail.signs)))} was read from Identity Center; the rest is taken to be as the base says.`,
-        ]
-      : []),
-    ...(detail.raw ? [] : [shortened(detail, run)]),
+    ...(plan.live.targeted ? [targetedSentence] : []),
+    ...(detail.raw ? [] : [shortened(telling, run)]),
   ];
 }
 
-function shortened(detail: Detail, run: MarkdownOptions["run"]): string {
+function shortened({ detail, manner }: Telling, run: MarkdownOptions["run"]): string {
   const what =
     detail.rows === Infinity
-      ? "The whole plan is too long to stand here"
+      ? `${manner.whole} is too long to stand here`
       : "Shortened, since all of it is too long to stand here";
   const where =
     run === null
-      ? "`idc plan --verbose` shows it"
+      ? `${code(`${manner.command} --verbose`)} shows it`
       : `it is in ${link("the run's summary and artifact", run.url)}`;
   return `*${what}: ${where}.*`;
 }
 
-const earlierTitles = [
-  ["drift", "Changed by hand"],
-  ["organization", "Accounts that joined, moved or were tagged anew"],
-  ["expiry", "Ran out"],
-  ["unsettled", "Not in force everywhere yet"],
-] as const satisfies readonly (readonly [Cause, string])[];
-
-const driftTitles = [
-  ...earlierTitles,
-  ["config", "In the files and not applied yet"],
-] as const satisfies readonly (readonly [Cause, string])[];
-
 function earlierBlocks(telling: Telling): readonly string[] {
-  const all = ofOtherCauses(telling.plan);
-  if (all.changes.length === 0 && Object.values(all.access).flat().length === 0) return [];
+  const shares = earlierShares(telling.plan);
+  if (shares.length === 0) return [];
   return [
-    "Not what this branch changes; applying it puts these right as well.",
-    ...byCause(telling, earlierTitles).flatMap(([title, share]) => [
-      `#### ${title}`,
-      ...shareBlocks(share, telling),
-    ]),
+    earlierSentence,
+    ...shares.flatMap((share) => [`#### ${share.title}`, ...shareBlocks(share, "#####", telling)]),
   ];
 }
 
-function byCause(
-  { plan }: Telling,
-  titles: readonly (readonly [Cause, string])[],
-): readonly (readonly [string, Share])[] {
-  return titles.flatMap(([cause, title]) => {
-    const share = shareOf(plan, (one) => one === cause);
-    const isEmpty = share.changes.length === 0 && Object.values(share.access).flat().length === 0;
-    return isEmpty ? [] : [[title, share] as const];
-  });
-}
-
-function shareBlocks({ changes, access }: Share, telling: Telling): readonly string[] {
+function shareBlocks(
+  { changes, access }: Share,
+  level: "####" | "#####",
+  telling: Telling,
+): readonly string[] {
   return [
     ...peopleBlocks(access, telling),
-    ...permissionSetBlocks(permissionSetChanges(changes), telling),
+    ...permissionSetBlocks(permissionSetChanges(changes), level, telling),
     ...changeBlocks(untold(changes, Object.values(access).flat()), telling),
   ];
 }

@@ -1,8 +1,11 @@
-import type { AccessChange, Plan } from "../../model/plan.js";
+import type { AccessRow, Plan } from "../../model/plan.js";
 import { count, listed } from "../../model/plural.js";
 import { byText } from "../../model/text.js";
+import { teamsOf } from "../access.js";
 import type { AccessVoice } from "../access.js";
+import { grouped } from "../grouped.js";
 import { accountWord, wayWords } from "../names.js";
+import type { Sign } from "../phrase.js";
 import { shownName } from "../untrusted.js";
 import { table } from "./blocks.js";
 import { fitting, type Detail } from "./detail.js";
@@ -10,7 +13,11 @@ import { cut, text } from "./escape.js";
 import type { Telling } from "./telling.js";
 
 /** Everybody to whom the same happens with the same permission sets, in the same accounts through the same ways. */
-type Alike = { readonly row: AccessChange; readonly users: string[]; readonly sets: string[] };
+type Alike = {
+  readonly row: AccessRow;
+  readonly users: readonly string[];
+  readonly sets: readonly string[];
+};
 
 /** Who gains, who loses, and who keeps something with other content: a table, or what it would hold, counted. */
 export function peopleBlocks(access: Plan["access"], telling: Telling): readonly string[] {
@@ -27,40 +34,19 @@ export function peopleBlocks(access: Plan["access"], telling: Telling): readonly
   );
 }
 
-export function people(rows: readonly AccessChange[]): number {
+export function people(rows: readonly AccessRow[]): number {
   return new Set(rows.map(({ user }) => user)).size;
 }
 
 /** First who has one permission set alike, then what those people have alike: a team that gains four sets is one row. */
-function alikeRows(rows: readonly AccessChange[]): readonly Alike[] {
-  const teams = together(
-    rows.map((row) => ({ row, users: [row.user], sets: [row.permissionSet] })),
-    ({ sets }) => sets,
-    ({ users }, more) => users.push(...more.users),
-  );
-  return together(
-    teams,
-    ({ users }) => users,
-    ({ sets }, more) => sets.push(...more.sets),
-  );
+function alikeRows(rows: readonly AccessRow[]): readonly Alike[] {
+  return grouped(teamsOf(rows), ({ row: { accounts, via }, users }) =>
+    JSON.stringify([users, accounts, via.map(wayWords)]),
+  ).map((teams) => ({ ...teams[0], sets: teams.map(({ row }) => row.permissionSet) }));
 }
 
-/** Joins what is in the same accounts, comes through the same ways and has the same `trait`. */
-function together(
-  all: readonly Alike[],
-  trait: (one: Alike) => readonly string[],
-  join: (one: Alike, more: Alike) => void,
-): readonly Alike[] {
-  const found = new Map<string, Alike>();
-  for (const one of all) {
-    const { accounts, via } = one.row;
-    const key = JSON.stringify([trait(one), accounts, via.map(wayWords)]);
-    const known = found.get(key);
-    if (known === undefined) found.set(key, one);
-    else join(known, one);
-  }
-  return [...found.values()];
-}
+/** A browser breaks the line after a hyphen, even before a space that holds. */
+const unbroken = { "+": "+", "~": "~", "-": "−" } as const satisfies Record<Sign, string>;
 
 function rowCells(
   { row, users, sets, voice }: Alike & { voice: AccessVoice },
@@ -74,7 +60,7 @@ function rowCells(
   const verb = users.length === 1 ? voice.one : voice.many;
   return [
     text(whoWords(row, users, detail)),
-    `${voice.sign}&#160;${verb}`,
+    `${unbroken[voice.sign]}&#160;${verb}`,
     text(`${listed(what, Math.max(1, detail.names))}${voice.tail ?? ""}`),
     text(`${many}${listed(where, detail.names)}`),
     text(listed(ways, Math.max(1, detail.names))),
@@ -82,9 +68,9 @@ function rowCells(
 }
 
 /** `alice and bob`; of many, how many and the first of them: `42 members of developers (ann, ben and 40 more)`. */
-function whoWords({ via }: AccessChange, users: readonly string[], { names, signs }: Detail): string {
+function whoWords({ via }: AccessRow, users: readonly string[], { names, signs }: Detail): string {
   const short = (name: string): string => cut(shownName(name), signs);
-  const named = listed(users.toSorted(byText).map(short), names);
+  const named = listed(users.map(short), names);
   if (users.length <= names + 1) return named;
   const [way = ""] = via;
   const isOneGroup = via.length === 1 && way.startsWith("group/");

@@ -5,15 +5,17 @@ import { isBroader } from "../../policy/allowed-actions.js";
 import type { ChangedActions } from "../../policy/allowed-actions.js";
 import { broadenings } from "../../policy/broadening.js";
 import type { Broadening } from "../../policy/broadening.js";
+import { grouped } from "../grouped.js";
 import { list, table } from "./blocks.js";
 import { detailLines, lineBlocks } from "./changes.js";
 import { fitting } from "./detail.js";
 import { code, cut, text } from "./escape.js";
 import type { PermissionSetChange, Telling } from "./telling.js";
 
-/** What becomes of permission sets, by what it means: those that let people do more come first. */
+/** What becomes of permission sets, each under a heading of that level: those that let people do more come first. */
 export function permissionSetBlocks(
   changes: readonly PermissionSetChange[],
+  level: "####" | "#####",
   telling: Telling,
 ): readonly string[] {
   const broader = new Set(changes.filter((change) => broadens(change, telling)));
@@ -24,7 +26,7 @@ export function permissionSetBlocks(
   const { told, left } = fitting(sorted, telling.detail.sets);
   const rest =
     left === 0 ? [] : [`${count(left, "permission set")}${told.length === 0 ? "" : " more"}, left out here.`];
-  return [...told.flatMap((change) => setBlocks(change, telling)), ...rest];
+  return [...told.flatMap((change) => setBlocks(change, level, telling)), ...rest];
 }
 
 /** Whether a permission set that stays lets people do more than before (in drift: than the files say). */
@@ -37,7 +39,7 @@ function broadeningsOf(change: PermissionSetChange, { manner, actionsOf }: Telli
   return before === null || after === null ? [] : broadenings(before, after, actionsOf(change));
 }
 
-function setBlocks(change: PermissionSetChange, telling: Telling): readonly string[] {
+function setBlocks(change: PermissionSetChange, level: string, telling: Telling): readonly string[] {
   const { manner, detail, actionsOf } = telling;
   const [, after] = manner.sides(change);
   const place =
@@ -46,7 +48,7 @@ function setBlocks(change: PermissionSetChange, telling: Telling): readonly stri
       : ` (${code(cut(`${change.source.file}:${change.source.line}`, detail.signs))})`;
   const ways = broadeningsOf(change, telling).map((one) => broadeningWords(one, actionsOf(change)));
   return [
-    `#### ${code(cut(change.key.name, detail.signs))} ${manner.words[change.action]}${place}`,
+    `${level} ${code(cut(change.key.name, detail.signs))} ${manner.words[change.action]}${place}`,
     ...(ways.length === 0 ? [] : [`**${manner.broader}**`, ...list(limited(ways, telling))]),
     ...(after === null ? [] : actionBlocks(actionsOf(change), telling)),
     ...lineBlocks(detailLines(change, telling), telling),
@@ -91,12 +93,9 @@ function boundaryWords(boundary: PermissionsBoundary): string {
 const mostServices = 8;
 
 function actionBlocks(actions: readonly ChangedActions[], telling: Telling): readonly string[] {
-  const byKind = new Map<string, ChangedActions[]>();
-  for (const one of actions) {
-    const key = JSON.stringify([one.change, one.limited, one.level]);
-    byKind.set(key, [...(byKind.get(key) ?? []), one]);
-  }
-  const all = [...byKind.values()].flatMap((alike) =>
+  const all = grouped(actions, ({ change, limited, level }) =>
+    JSON.stringify([change, limited, level]),
+  ).flatMap((alike) =>
     alike.length > mostServices ? [servicesRow(alike, telling)] : alike.map((one) => actionRow(one, telling)),
   );
   const { told, left } = fitting(all, telling.detail.rows);
@@ -122,17 +121,17 @@ function actionRow(one: ChangedActions, telling: Telling): readonly string[] {
   ];
 }
 
-function servicesRow(alike: readonly ChangedActions[], telling: Telling): readonly string[] {
-  const [first] = alike;
+function servicesRow(
+  alike: readonly [ChangedActions, ...(readonly ChangedActions[])],
+  telling: Telling,
+): readonly string[] {
   const number = alike.reduce((sum, { actions }) => sum + actions.length, 0);
-  return first === undefined
-    ? []
-    : [
-        changeCell(first, telling),
-        count(alike.length, "service"),
-        first.level ?? "unknown",
-        count(number, "action"),
-      ];
+  return [
+    changeCell(alike[0], telling),
+    count(alike.length, "service"),
+    alike[0].level ?? "unknown",
+    count(number, "action"),
+  ];
 }
 
 function changeCell({ change, limited }: ChangedActions, { manner }: Telling): string {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Withheld } from "../../model/plan.js";
 import { count } from "../../model/plural.js";
+import { byReason, toldOnce } from "../grouped.js";
 import { safeLines } from "../untrusted.js";
 import { list } from "./blocks.js";
 import { lineBlocks } from "./changes.js";
@@ -11,8 +12,11 @@ import type { Telling } from "./telling.js";
 const weights = { error: 0, warning: 1, info: 2 } as const;
 
 /** Diagnostics and notes, the gravest first, each with its place and what to do. */
-export function remarkBlocks(remarks: readonly Diagnostic[], { detail }: Telling): readonly string[] {
-  const sorted = alike(remarks).toSorted(
+export function remarkBlocks(
+  remarks: readonly Diagnostic[],
+  { detail }: Pick<Telling, "detail">,
+): readonly string[] {
+  const sorted = toldOnce(remarks).toSorted(
     (left, right) => weights[left.remark.severity] - weights[right.remark.severity],
   );
   const { told, left } = fitting(sorted, detail.rows);
@@ -30,15 +34,9 @@ export function remarkBlocks(remarks: readonly Diagnostic[], { detail }: Telling
 
 /** What is wanted and not done, under its reason. */
 export function withheldBlocks(withheld: readonly Withheld[], telling: Telling): readonly string[] {
-  const byReason = new Map<string, Withheld[]>();
-  for (const one of withheld) {
-    const alike = byReason.get(one.reason);
-    if (alike === undefined) byReason.set(one.reason, [one]);
-    else alike.push(one);
-  }
   return lineBlocks(
-    [...byReason].flatMap(([reason, alike]) => [
-      `! ${reason}`,
+    byReason(withheld).flatMap((alike) => [
+      `! ${alike[0].reason}`,
       ...alike.map(({ change }) => {
         const { sign, words } = telling.manner.voice.phrase(change, telling.plan.accounts);
         return `      ${sign} ${words}`;
@@ -52,17 +50,4 @@ function lines(message: string, signs: number): string {
   return safeLines(cut(message, Math.max(signs, 300)))
     .map(text)
     .join("<br>");
-}
-
-/** What several parts of a run say alike is told once. */
-function alike(remarks: readonly Diagnostic[]): readonly { remark: Diagnostic; times: number }[] {
-  const found = new Map<string, { remark: Diagnostic; times: number }>();
-  for (const remark of remarks) {
-    const { severity, code, message, help, source } = remark;
-    const key = JSON.stringify([severity, code, message, help, source]);
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { remark, times: 1 });
-    else known.times += 1;
-  }
-  return [...found.values()];
 }

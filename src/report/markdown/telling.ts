@@ -11,6 +11,10 @@ export type PermissionSetChange = Extract<Change, { kind: "permissionSet" }>;
 /** A plan told as what will be done, or as what was found: what goes beyond the voice that the text has. */
 export type Manner = {
   readonly voice: Voice;
+  /** The command that tells it. */
+  readonly command: string;
+  /** What all of it is called. */
+  readonly whole: string;
   /** A permission set before and after: in drift, as the files have it and as it is. */
   readonly sides: (change: PermissionSetChange) => readonly [PermissionSet | null, PermissionSet | null];
   /** What became of a permission set. */
@@ -28,8 +32,14 @@ export type Telling = {
   readonly actionsOf: (change: PermissionSetChange) => readonly ChangedActions[];
 };
 
+export function permissionSetChanges(changes: readonly Change[]): readonly PermissionSetChange[] {
+  return changes.filter((change) => change.kind === "permissionSet");
+}
+
 export const planManner: Manner = {
   voice: planVoice,
+  command: "idc plan",
+  whole: "The whole plan",
   sides: ({ before, after }) => [before, after],
   words: { create: "is new", update: "changes", delete: "is deleted" },
   broader: "People who have it may do more than before:",
@@ -44,6 +54,8 @@ export const planManner: Manner = {
 
 export const driftManner: Manner = {
   voice: driftVoice,
+  command: "idc drift",
+  whole: "All that differs",
   sides: ({ before, after }) => [after, before],
   words: { create: "is missing", update: "is different", delete: "is not in the files" },
   broader: "People who have it may do more than the files say:",

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Change } from "../../../src/model/change.js";
 import { diagnostic } from "../../../src/model/diagnostic.js";
 import { changeId } from "../../../src/model/keys.js";
@@ -6,7 +7,7 @@ import { planOf } from "../plans.js";
 import { deploy } from "./company.js";
 
 /** What somebody might name a group to make a comment do or show something else. */
-export const hostileTexts = [
+const hostileTexts = [
   "a|b",
   "\\|b",
   "`code` ```fence",
@@ -38,6 +39,18 @@ export const hostileTexts = [
   "",
 ];
 
+/** Text that collides with markdown and with what GitHub looks for, far more often than chance would have it. */
+export const untrusted = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...hostileTexts),
+      fc.constantFrom(...Array.from("`|\\@#:&<>[]()!*_~$-+=.,;'\"/ \n1a")),
+      fc.string({ unit: "binary", maxLength: 4 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""));
+
 function names(): readonly string[] {
   return hostileTexts.filter((text) => text !== "");
 }
@@ -48,9 +61,8 @@ export function hostileNames(length: number): (index: number) => string {
   return (index) => `${index} ${(all[index % all.length] ?? "").repeat(length)}`.slice(0, length);
 }
 
-/** Every hostile text as a person, a group, an account, a file and a message. */
-export function hostilePlan(): Plan {
-  const all = names();
+/** Every one of the texts as a person, a group, an account, a permission set, a file and a message. */
+export function hostilePlan(all: readonly string[] = names()): Plan {
   const account = "111122223333";
   return planOf({
     changes: all.flatMap((name, index) => [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { diagnostic } from "../../../src/model/diagnostic.js";
+import type { Change } from "../../../src/model/change.js";
+import { changeId } from "../../../src/model/keys.js";
 import type { AccessChange, Plan } from "../../../src/model/plan.js";
 import { driftMarkdown, planMarkdown } from "../../../src/report/markdown/markdown.js";
 import type { MarkdownOptions } from "../../../src/report/markdown/markdown.js";
@@ -47,6 +49,41 @@ describe("planMarkdown", () => {
     expect(markdown.length).toBeLessThanOrEqual(options.limit);
   });
 
+  it("says until when something is given, and why, in words that no reason can break", async () => {
+    const given = { kind: "assignment", action: "create", before: null, after: {}, cause: "config" } as const;
+    const grant = (account: string): Change => {
+      const key = {
+        principalType: "group",
+        principal: "developers",
+        permissionSet: "Deploy",
+        account,
+      } as const;
+      const reason = "OPS-1 | @everyone <b>";
+      return { ...given, id: changeId.assignment(key), key, source: null, dependsOn: [], reason };
+    };
+    const changes: readonly Change[] = [
+      grant("111122223333"),
+      grant("444455556666"),
+      {
+        ...given,
+        kind: "membership",
+        id: "membership:developers/alice",
+        key: { group: "developers", user: "alice" },
+        source: null,
+        dependsOn: [],
+        expires: "2027-01-01T00:00:00.000Z",
+      },
+    ];
+    expect(await planMarkdown(planOf({ changes }), options)).toContain(
+      [
+        "### Until when, and why",
+        "",
+        "- group developers gets Deploy in sandbox and payments-prod: `OPS-1 \\u{7c} @everyone <b>`",
+        "- alice joins group developers through 2026-12-31",
+      ].join("\n"),
+    );
+  });
+
   it("counts the members of a group to whom the same happens, and names the first of them", async () => {
     const gained = Array.from({ length: 42 }, (_, index): AccessChange => ({
       user: `person-${String(index).padStart(2, "0")}`,
@@ -70,6 +107,23 @@ describe("planMarkdown", () => {
     const markdown = await planMarkdown({ ...plan, live: { ...plan.live, complete: false } }, options);
     expect(markdown).toContain("**No changes · Identity Center could not be read whole**");
     expect(markdown).not.toContain("matches");
+  });
+
+  it("says when only what this change touches was read, and does not say that all is well", async () => {
+    const plan = planOf();
+    const markdown = await planMarkdown({ ...plan, live: { ...plan.live, targeted: true } }, options);
+    expect(markdown).toContain("**No changes · What was read matches `access/`**");
+    expect(markdown).toContain("Only what this change touches was read from Identity Center;");
+  });
+
+  it("does not call what was different before a doing of this change", async () => {
+    const plan = byHand(broadened());
+    const markdown = await planMarkdown(plan, options);
+    expect(markdown.split("\n")[0]).toBe(
+      "**This change does nothing in Identity Center · 2 differences were there before this change**",
+    );
+    expect(markdown).toContain("\n#### Changed by hand\n");
+    expect(markdown).toContain("\n##### `Deploy` changes ");
   });
 
   it("tells what is withheld under its reason, and counts it in the first line", async () => {
@@ -138,6 +192,8 @@ describe("the limit", () => {
       "*The whole plan is too long to stand here: it is in [the run's summary and artifact](<https://github.com/example/access/actions/runs/42>).*",
     );
     const alone = await planMarkdown(joiner(), { ...options, run: null, limit: whole.length - 1 });
-    expect(alone).toContain("`idc plan --verbose` shows it");
+    expect(alone).toContain("*The whole plan is too long to stand here: `idc plan --verbose` shows it.*");
+    const drift = await driftMarkdown(thousands(), { ...options, run: null });
+    expect(drift).toContain("`idc drift --verbose` shows it.*");
   });
 });

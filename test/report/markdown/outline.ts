@@ -45,7 +45,7 @@ function cellsOf(line: string): number {
 
 function withoutOurMarks(bare: string): string {
   return bare
-    .replace(/^(?:#{3,4} |- |> \[!(?:CAUTION|WARNING)\]$|> )/, "")
+    .replace(/^(?:#{3,5} |- |> \[!(?:CAUTION|WARNING)\]$|> )/, "")
     .replace(/^\*\*(.*)\*\*$/, "$1")
     .replace(/\*\*(error|warning)\*\*/g, "$1")
     .replace(/\*\*(newly allowed|allowed [\w ,]+)\*\*/g, "$1")
