@@ -105,6 +105,7 @@ function steady(text: string): string {
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-11-25T09:30:00Z")
     .replace(/with \d+ requests?/g, "with 74 requests")
     .replace(/d-[0-9a-f]{10}/g, "d-1111222233")
+    .replace(/Compared with [0-9a-f]{12}/g, "Compared with 0123456…")
     .replace(/run \d+\.1/g, "run 1.1")
     .replace(/runs\/\d+\/attempts/g, "runs/1/attempts")
     .trim();

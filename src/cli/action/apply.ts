@@ -28,28 +28,32 @@ export async function apply(context: Context<Inputs>, workflow: Workflow): Promi
   const saved = await readPlan(planFile);
   if (!saved.ok) {
     tell(context, { diagnostics: saved.diagnostics, files: new Map() });
+    const code = exitCode(["invalid"]);
     workflow.annotate(saved.diagnostics);
+    await workflow.output({ "exit-code": code });
     await workflow.summarize(await noPlan("Nothing was applied.", saved.diagnostics, workflow)(summaryLimit));
-    return exitCode(["invalid"]);
+    return code;
   }
-  const run = await applied(context, { saved: saved.value, unattended: null });
+  const run = await applied(context, { saved: saved.value, unattended: null }, planText);
   const code = exitCode(run.verdicts);
+  const { gained, lost } = (run.result === null ? null : run.plan?.summary) ?? { gained: 0, lost: 0 };
   workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
   await workflow.output({
     changes: run.result?.outcomes.length ?? 0,
     "exit-code": code,
     "plan-file": planFile,
-    gained: run.plan?.summary.gained ?? 0,
-    lost: run.plan?.summary.lost ?? 0,
+    gained,
+    lost,
   });
   await workflow.summarize(await appliedMarkdown(run, context, workflow));
   return code;
 }
 
-/** Plans and applies without asking, and tells in the log. */
+/** Plans and applies without asking, and tells in the log: of the plan, by `planAs`, unless it is out of date. */
 export async function applied(
   context: Context<Inputs>,
   given: Pick<ApplyOrder, "saved" | "unattended">,
+  planAs: typeof planText,
 ): Promise<ApplyRun> {
   const { terminal } = context;
   const run = await runApply({
@@ -63,8 +67,8 @@ export async function applied(
   });
   terminal.rest();
   tell(context, run);
-  const { plan, result } = run;
-  if (plan !== null) terminal.out(planText(plan, textOptions(context)));
+  const { plan, result, verdicts } = run;
+  if (plan !== null && !verdicts.includes("stale")) terminal.out(planAs(plan, textOptions(context)));
   if (plan !== null && result !== null)
     terminal.out(
       `\n${resultText(result, { accounts: plan.accounts, isFirstContact: plan.live.mark === null, color: false, width: terminal.width })}`,
@@ -72,6 +76,7 @@ export async function applied(
   return run;
 }
 
+/** What was done, and under it the plan that it was done by. */
 async function appliedMarkdown(
   { plan, result, diagnostics }: ApplyRun,
   context: Context<Inputs>,
@@ -84,5 +89,7 @@ async function appliedMarkdown(
       workflow,
     )(summaryLimit);
   const told = withFileDiagnostics(plan, diagnostics);
-  return `${resultMarkdown(result, plan)}\n${await planMarkdown(told, reportOptions(context, workflow, summaryLimit))}`;
+  const done = resultMarkdown(result, plan);
+  const planned = await planMarkdown(told, reportOptions(context, workflow, summaryLimit - done.length));
+  return `${done}\n## As it was planned\n\n${planned}`;
 }

@@ -20,48 +20,63 @@ import { commentLimit, noPlan, reportOptions, summaryLimit, withFileDiagnostics 
 import type { Workflow } from "./workflow.js";
 
 const label = "idc-drift";
+/** For what was done; what is left takes the other half. */
+const halfOfSummary = summaryLimit / 2;
 
 /** Looks for drift, puts right what may be put right without anybody watching, and keeps the issue that tells of the rest. */
 export async function drift(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
-  const found = await look(context, workflow);
+  const found = await look(context);
   const may: Unattended = context.options.reconcile ? "repairs" : "expiries";
-  const repaired = isForUs(found, may) ? await applied(context, { saved: null, unattended: may }) : null;
-  const left = repaired === null ? found : await look(context, workflow);
-  const verdicts = [...(repaired?.verdicts ?? []), ...left.verdicts];
+  const repaired = isForUs(found, may)
+    ? await applied(context, { saved: null, unattended: may }, driftText)
+    : null;
+  const left = repaired === null ? found : await lookAgain(repaired, context, workflow);
+  const verdicts = [...(repaired?.verdicts ?? []), ...(left?.verdicts ?? ["interrupted" as const])];
   const code = exitCode(verdicts);
-  if (left.plan === null) {
-    await workflow.output({ "exit-code": code });
-    await workflow.summarize(
-      await noPlan(
-        "The access files are not sound, so drift cannot be told.",
-        left.diagnostics,
-        workflow,
-      )(summaryLimit),
-    );
+  await workflow.output({ "exit-code": code });
+  if (left === null) return code;
+  const { plan, diagnostics } = left;
+  workflow.annotate([...diagnostics, ...(plan?.diagnostics ?? [])]);
+  const limit = repaired === null ? summaryLimit : halfOfSummary;
+  const before = repaired === null ? "" : `${await done(repaired, context, workflow)}\n## What is left\n\n`;
+  // What differs from files that are older than what was applied is no drift.
+  if (plan === null || isStale(left.verdicts)) {
+    const nothing = noPlan("Whether anything differs could not be told.", diagnostics, workflow);
+    await workflow.summarize(`${before}${await nothing(limit)}`);
     return code;
   }
-  const { changes, summary } = left.plan;
-  await workflow.output({
-    changes: changes.length,
-    "exit-code": code,
-    gained: summary.gained,
-    lost: summary.lost,
-  });
-  const repairs = repaired === null ? "" : doneMarkdown(repaired);
-  await workflow.summarize(`${repairs}${await told(left, context, workflow, summaryLimit)}`);
+  const { gained, lost } = plan.summary;
+  await workflow.output({ changes: plan.changes.length, gained, lost });
+  await workflow.summarize(`${before}${await told(left, context, workflow, limit)}`);
   await keepIssue(left, context, workflow);
   // Drift is what this run looks for, and the issue tells of it.
   return exitCode(verdicts.filter((verdict) => verdict !== "pending"));
 }
 
-async function look(context: Context<Inputs>, workflow: Workflow): Promise<PlanRun> {
+async function look(context: Context<Inputs>): Promise<PlanRun> {
   const { terminal } = context;
   const run = await runDrift(preparation(context));
   terminal.rest();
   tell(context, run);
-  if (run.plan !== null) terminal.out(driftText(run.plan, textOptions(context)));
-  workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
+  if (run.plan !== null && !isStale(run.verdicts)) terminal.out(driftText(run.plan, textOptions(context)));
   return run;
+}
+
+/** What was repaired is told whatever comes of this. Null when somebody wants the run to end. */
+async function lookAgain(
+  repaired: ApplyRun,
+  context: Context<Inputs>,
+  workflow: Workflow,
+): Promise<PlanRun | null> {
+  const { signal } = context;
+  try {
+    signal.throwIfAborted();
+    return await look(context);
+  } catch (error) {
+    await workflow.summarize(await done(repaired, context, workflow));
+    if (!signal.aborted) throw error;
+    return null;
+  }
 }
 
 /** Whether there is something to do for a run that nobody watches. */
@@ -75,8 +90,8 @@ function isForUs({ plan, verdicts }: PlanRun, may: Unattended): boolean {
  * and somebody has yet to approve, nor is it closed by a run that could not see everything.
  */
 async function keepIssue(run: PlanRun, context: Context<Inputs>, workflow: Workflow): Promise<void> {
-  const { plan, verdicts } = run;
-  if (plan === null || isStale(verdicts)) return;
+  const { plan } = run;
+  if (plan === null) return;
   const isDrift = plan.changes.some(({ cause }) => cause !== "config");
   if (!isDrift && !plan.live.complete) return;
   const { url } = await keepDriftIssue(workflow.github(), {
@@ -95,7 +110,7 @@ function isStale(verdicts: readonly Verdict[]): boolean {
 }
 
 async function told(
-  { plan, diagnostics }: PlanRun,
+  { plan, diagnostics }: Pick<PlanRun, "plan" | "diagnostics">,
   context: Context<Inputs>,
   workflow: Workflow,
   limit: number,
@@ -104,8 +119,18 @@ async function told(
   return driftMarkdown(withFileDiagnostics(plan, diagnostics), reportOptions(context, workflow, limit));
 }
 
-function doneMarkdown({ plan, result }: ApplyRun): string {
-  return plan === null || result === null ? "" : `${resultMarkdown(result, plan)}\n`;
+/** What was put right, and what it was. */
+async function done(repaired: ApplyRun, context: Context<Inputs>, workflow: Workflow): Promise<string> {
+  const { plan, result, diagnostics } = repaired;
+  if (plan === null || result === null)
+    return noPlan(
+      "Nothing was put right.",
+      [...diagnostics, ...(plan?.diagnostics ?? [])],
+      workflow,
+    )(halfOfSummary);
+  const said = resultMarkdown(result, plan);
+  const found = await told(repaired, context, workflow, halfOfSummary - said.length);
+  return `${said}\n## What was found\n\n${found}`;
 }
 
 function titleOf({ instance }: Plan, { options }: Context<Inputs>): string {

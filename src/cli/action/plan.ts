@@ -1,4 +1,6 @@
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
+import type { Plan } from "../../model/plan.js";
 import { planMarkdown } from "../../report/markdown/markdown.js";
 import { planText } from "../../report/text.js";
 import { safeJson } from "../../report/untrusted.js";
@@ -17,32 +19,29 @@ import type { Workflow } from "./workflow.js";
 
 /** Plans, says so on the pull request, in the summary and beside the lines, and saves the plan. */
 export async function plan(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
-  const { options, terminal } = context;
-  const run = await planned(context, workflow);
+  const { terminal } = context;
+  const run = await orTold(async () => planned(context), context, workflow);
   terminal.rest();
   tell(context, run);
   workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
   const code = exitCode(run.verdicts.filter((verdict) => verdict !== "pending"));
-  if (run.plan === null) {
+  const { plan: made } = run;
+  if (made === null) {
     await workflow.output({ "exit-code": code });
-    await publish(
-      noPlan("The access files are not sound, so there is no plan.", run.diagnostics, workflow),
-      workflow,
-    );
+    await publish(noPlan(noneMade, run.diagnostics, workflow), workflow);
     return code;
   }
-  const { changes, summary } = run.plan;
-  const told = withFileDiagnostics(run.plan, run.diagnostics);
-  terminal.out(planText(run.plan, textOptions(context)));
+  const { changes, summary } = made;
+  const told = withFileDiagnostics(made, run.diagnostics);
+  terminal.out(planText(made, textOptions(context)));
   // What was read in part is a preview, and no bound for what may be done.
-  const planFile = run.plan.live.targeted
-    ? null
-    : (options.planFile ?? join(workflow.temporary, "idc-plan.json"));
-  if (planFile !== null) await writeFileAtomic(planFile, safeJson(run.plan), 0o600);
+  const planFile = made.live.targeted
+    ? ""
+    : await orTold(async () => saved(made, told, context, workflow), context, workflow);
   await workflow.output({
     changes: changes.length,
     "exit-code": code,
-    "plan-file": planFile ?? "",
+    "plan-file": planFile,
     gained: summary.gained,
     lost: summary.lost,
   });
@@ -50,21 +49,39 @@ export async function plan(context: Context<Inputs>, workflow: Workflow): Promis
   return code;
 }
 
-/** The plan; where none could be made, the comment says so before the error goes on: an older plan stands there otherwise. */
-async function planned(context: Context<Inputs>, workflow: Workflow): Promise<PlanRun> {
-  const { options, terminal, signal } = context;
+const noneMade = "No plan could be made.";
+
+async function planned(context: Context<Inputs>): Promise<PlanRun> {
+  const { base, targeted } = context.options;
+  return runPlan({ ...preparation(context), base, targeted, adopt: null });
+}
+
+/**
+ * Where the plan is now, with the whole report beside it: in a folder of its own unless a place is named, since a job may
+ * plan for several folders.
+ */
+async function saved(plan: Plan, told: Plan, context: Context<Inputs>, workflow: Workflow): Promise<string> {
+  const { planFile } = context.options;
+  const file = planFile ?? join(await mkdtemp(join(workflow.temporary, "idc-")), "idc-plan.json");
+  await writeFileAtomic(file, safeJson(plan), 0o600);
+  const report = await planMarkdown(told, reportOptions(context, workflow, Infinity));
+  await writeFileAtomic(`${file.replace(/\.json$/, "")}.md`, report, 0o600);
+  return file;
+}
+
+/** Does a part; where that fails, the comment says so before the error goes on: an older plan stands there otherwise. */
+async function orTold<T>(
+  part: () => Promise<T>,
+  { terminal, signal }: Context<Inputs>,
+  workflow: Workflow,
+): Promise<T> {
   try {
-    return await runPlan({
-      ...preparation(context),
-      base: options.base,
-      targeted: options.targeted,
-      adopt: null,
-    });
+    return await part();
   } catch (error) {
     const { diagnostic } = failureOf(error, { verbose: false });
     if (!signal.aborted)
-      await publish(noPlan("No plan could be made.", [diagnostic], workflow), workflow).catch(
-        (also: unknown) => terminal.err(failureOf(also, { verbose: false }).text),
+      await publish(noPlan(noneMade, [diagnostic], workflow), workflow).catch((also: unknown) =>
+        terminal.err(failureOf(also, { verbose: false }).text),
       );
     throw error;
   }

@@ -1,6 +1,7 @@
 import { keepComment } from "../../github/comment.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Plan } from "../../model/plan.js";
+import type { MarkdownOptions } from "../../report/markdown/markdown.js";
 import { noPlanMarkdown } from "../../report/markdown/no-plan.js";
 import type { Context } from "../execute.js";
 import type { Inputs } from "./inputs.js";
@@ -42,6 +43,15 @@ export function withFileDiagnostics(plan: Plan, diagnostics: readonly Diagnostic
   return { ...plan, diagnostics: [...plan.diagnostics, ...told] };
 }
 
-export function reportOptions({ options }: Context<Inputs>, { run }: Workflow, limit: number) {
-  return { limit, run: { url: run.url }, dir: options.dir };
+export function reportOptions(
+  { options }: Context<Inputs>,
+  { run }: Workflow,
+  limit: number,
+): MarkdownOptions {
+  return {
+    limit,
+    run: { url: run.url },
+    dir: options.dir,
+    ...(run.pull !== null && { head: run.pull.headSha }),
+  };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { treeFolder } from "../../declare/source-tree.js";
 import { annotations } from "../../github/annotations.js";
 import { connectGithub } from "../../github/client.js";
 import type { Github } from "../../github/client.js";
@@ -34,32 +35,46 @@ export type Workflow = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What GitHub Actions says about this run. Throws a GithubError where that is missing. */
+export async function readRun(environment: Environment): Promise<WorkflowRun> {
+  const eventFile = environment["GITHUB_EVENT_PATH"] ?? "";
+  // A file that is not there is the same as none that is named.
+  const event = eventFile === "" ? null : await readFile(eventFile, "utf8").catch(() => null);
+  return readWorkflowRun(environment, event);
+}
+
+/** Adds outputs of the step; of two with the same name, the later counts. */
+export async function giveOutputs(
+  environment: Environment,
+  values: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  const texts = Object.entries(values).map(([name, value]) => [name, String(value)]);
+  await append(environment["GITHUB_OUTPUT"], outputsText(Object.fromEntries(texts)));
+}
+
+async function append(file: string | undefined, text: string): Promise<void> {
+  if (file !== undefined && file !== "") await appendFile(file, text);
+}
+
 /**
  * From here on nothing in the log is taken for a workflow command but what `annotate` says: names and messages are
  * others' words, and a line that begins with two colons would be an order to the runner.
  */
-export async function openWorkflow(context: Context<Inputs>, environment: Environment): Promise<Workflow> {
+export function openWorkflow(context: Context<Inputs>, run: WorkflowRun, environment: Environment): Workflow {
   const { options, terminal, signal } = context;
-  const eventFile = environment["GITHUB_EVENT_PATH"] ?? "";
-  const run = readWorkflowRun(environment, eventFile === "" ? null : await readFile(eventFile, "utf8"));
   const resume = randomUUID();
   const hush = (): void => terminal.out(`::stop-commands::${resume}\n`);
   const listen = (): void => terminal.out(`::${resume}::\n`);
-  const append = async (variable: string, text: string): Promise<void> => {
-    const file = environment[variable] ?? "";
-    if (file !== "") await appendFile(file, text);
-  };
   hush();
   return {
     run,
-    temporary: environment["RUNNER_TEMP"] ?? tmpdir(),
-    marker: (kind) => ({ kind, instance: JSON.stringify([options.dir, options.instanceArn ?? null]) }),
-    summarize: (markdown) => append("GITHUB_STEP_SUMMARY", summaryText(markdown)),
-    output: (values) =>
-      append(
-        "GITHUB_OUTPUT",
-        outputsText(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))),
-      ),
+    temporary: environment["RUNNER_TEMP"] || tmpdir(),
+    marker: (kind) => ({
+      kind,
+      instance: JSON.stringify([treeFolder(options.dir), options.instanceArn ?? null]),
+    }),
+    summarize: async (markdown) => append(environment["GITHUB_STEP_SUMMARY"], summaryText(markdown)),
+    output: async (values) => giveOutputs(environment, values),
     annotate: (diagnostics) => {
       listen();
       terminal.out(annotations(diagnostics));

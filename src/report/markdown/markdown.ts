@@ -28,6 +28,8 @@ export type MarkdownOptions = {
   readonly run: { readonly url: string } | null;
   /** The folder of access files, as the user named it. */
   readonly dir: string;
+  /** The commit that people know, where the one that was planned was made for the occasion: a pull request merged into its base. */
+  readonly head?: string;
 };
 
 /** A plan as the comment on a pull request: what happens to people first, what happens to resources folded away. */
@@ -85,7 +87,7 @@ function rendered(telling: Telling, { raw, body }: Form, options: MarkdownOption
     detail.raw && plan.changes.length + plan.withheld.length > 0
       ? folded(telling.manner.whole, [fence(raw().trimEnd().split("\n"), "diff")])
       : [];
-  const blocks = [...body(telling, options), ...rawBlocks, footer(plan, detail)];
+  const blocks = [...body(telling, options), ...rawBlocks, footer(plan, detail, options)];
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -191,12 +193,19 @@ function shareBlocks(
   ];
 }
 
-function footer({ digest, declared, base, live, toolVersion }: Plan, { signs }: Detail): string {
+function footer(
+  { digest, declared, base, live, instance, toolVersion }: Plan,
+  { signs }: Detail,
+  { head }: MarkdownOptions,
+): string {
   const { ssoAdmin, identityStore, organizations, sts } = live.requests;
   const shown = (word: string): string => code(cut(word, Math.max(signs, 80)));
   const parts = [
-    `Plan ${shown(digest)}`,
-    ...(declared.commit === null ? [] : [`commit ${shown(declared.commit)}`]),
+    `Plan ${shown(digest)} for ${shown(instance.identityStoreId)}`,
+    ...(head === undefined ? [] : [`commit ${shown(head)}`]),
+    ...(declared.commit === null
+      ? []
+      : [`${head === undefined ? "commit" : "merged as"} ${shown(declared.commit)}`]),
     ...(base === null ? [] : [`base ${shown(base.commit)}`]),
     `read ${text(cut(live.readAt, Math.max(signs, 80)))} with ${count(ssoAdmin + identityStore + organizations + sts, "request")}`,
     `idc ${text(cut(toolVersion, Math.max(signs, 80)))}`,
