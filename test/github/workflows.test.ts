@@ -395,7 +395,9 @@ function withOf(job: Job | undefined, uses: RegExp): readonly Given[] {
 /** Links to files that do not exist, and to headings that their page does not have. */
 function deadLinks(path: string): readonly string[] {
   const here = new URL(path, root);
-  return [...textOf(path).matchAll(/\]\(([^)\s]+)\)/g)]
+  // What stands in a fence is shown, not said.
+  const said = textOf(path).replace(/^(`{3,})[^]*?^\1$/gm, "");
+  return [...said.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = ""]) => target)
     .filter((target) => {
       const [file = "", heading] = target.split("#");
