@@ -28,7 +28,7 @@ beforeAll(async () => {
   commit();
   applied = gitIn(folder, "rev-parse", "HEAD");
   const { code, stderr } = await idc(["apply", "--sandbox", "--yes", "--quiet"], { cwd: folder });
-  expect([code, stderr]).toEqual([0, ""]);
+  if (code !== 0) throw new Error(stderr);
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 beforeEach(() => {

@@ -191,11 +191,11 @@ assignments: [{groups: [developers], permissionSets: [Read], accounts: ["4444555
   const order = world.order({ wallClock: () => Date.parse("2029-01-01") });
   const { plan } = await runPlan(order);
   const said = (plan?.changes ?? []).flatMap(({ id: change, reason, expires }) =>
-    reason === undefined && expires === undefined ? [] : [[change, reason, expires]],
+    expires === undefined ? [] : [`${change} ${expires} ${reason}`],
   );
-  expect(said.toSorted()).toEqual([
-    ["assignment:group/developers:Read:444455556666", "OPS-1, as asked", "2030-06-01T10:00:00.000Z"],
-    ["membership:developers/bob", undefined, "2030-01-02T00:00:00.000Z"],
+  expect(said.sort()).toEqual([
+    "assignment:group/developers:Read:444455556666 2030-06-01T10:00:00.000Z OPS-1, as asked",
+    "membership:developers/bob 2030-01-02T00:00:00.000Z undefined",
   ]);
   world.files["access/rules.yaml"] = rules("");
   expect((await runPlan(order)).plan?.digest).toBe(plan?.digest);
