@@ -58,7 +58,6 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
-    base: null,
     adopt: options.adopt ?? null,
     saved: saved?.value ?? null,
     unattended: null,

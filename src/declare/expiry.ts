@@ -13,10 +13,12 @@ export function endOf(text: string): number | null {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   // Date.parse takes the 31st of April for the 1st of May.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return null;
-  if (time === undefined) return midnight + 24 * 3_600_000;
-  const end = Date.parse(text);
-  return Number.isNaN(end) ? null : end;
+  const end = time === undefined ? midnight + 24 * 3_600_000 : Date.parse(text);
+  return Number.isNaN(end) ? null : Math.min(end, lastInstant);
 }
+
+/** After this, years have five digits, which no other program expects. */
+const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** What stands behind `expires`; null when there is nothing, or what the checks of its file have refused. */
 export function readExpiry(node: Node | undefined): Located<number> | null {

@@ -10,31 +10,41 @@ import {
   tooLarge,
   treeFolder,
 } from "./source-tree.js";
-import type { SourceTree } from "./source-tree.js";
+import type { SourceTree, SourceTreeFault } from "./source-tree.js";
 
 type Entry = { readonly oid: string; readonly size: number; readonly isLink: boolean };
 
 /** The files as they were at a revision, or why there are none to look at. */
 export type Revision =
   | { readonly ok: true; readonly commit: string; readonly tree: SourceTree }
-  | { readonly ok: false; readonly why: "outside-git" | "shallow" | "unknown" };
+  | { readonly ok: false; readonly why: "outside-git" | "shallow" | "unknown" | "unreadable" };
 
 /** What `revision` (a branch, a tag, a commit, `HEAD^1`, …) means for the files below `dir`. */
 export async function revisionOf(dir: string, revision: string): Promise<Revision> {
   if (!(await isInGit(dir))) return { ok: false, why: "outside-git" };
   const commit = await commitOf(dir, revision);
   if (commit === null) return { ok: false, why: (await isShallow(dir)) ? "shallow" : "unknown" };
-  return { ok: true, commit, tree: await revisionTree(dir, commit) };
+  try {
+    return { ok: true, commit, tree: await revisionTree(dir, commit) };
+  } catch (error) {
+    if (error instanceof GitError) return { ok: false, why: "unreadable" };
+    throw error;
+  }
+}
+
+/** git has the commit and cannot give all of it: a clone in part, from where nothing can be fetched any more. */
+class GitError extends Error {
+  override readonly name = "GitError";
 }
 
 /**
  * The files below `dir` as git has them in `commit`, without a look at the work tree: paths as `folderTree` gives them,
- * links followed inside the folder as there. A folder that the commit does not have holds nothing. Rejects with an Error
- * when git cannot give them.
+ * links followed inside the folder as there. A folder that the commit does not have holds nothing. Rejects with a
+ * GitError when git cannot give them.
  */
 async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
   const folder = treeFolder(dir);
-  const entries = await entriesOf(dir, folder, commit);
+  const { entries, submodules } = await entriesOf(dir, folder, commit);
   const links = [...entries].filter(([, { isLink }]) => isLink);
   const sources = [...entries].filter(
     ([path, { isLink, size }]) => isSource(path) && !isLink && size <= largestFile,
@@ -56,6 +66,7 @@ async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
   return {
     folder,
     async *list() {
+      if (submodules.length > 0) throw new SourceTreeError(submodules.map(submoduleFault));
       const seen = new Set<string>();
       for (const [path, { isLink }] of entries)
         if (!isLink) {
@@ -87,38 +98,49 @@ function isSource(path: string): boolean {
   return /\.(ya?ml|json)$/i.test(path);
 }
 
-async function entriesOf(dir: string, folder: string, commit: string): Promise<ReadonlyMap<string, Entry>> {
+type Listed = { readonly entries: ReadonlyMap<string, Entry>; readonly submodules: readonly string[] };
+
+async function entriesOf(dir: string, folder: string, commit: string): Promise<Listed> {
   const listed = text(
     await git(dir, ["ls-tree", "-r", "-l", "-z", commit, "--", "."]),
     "list the files of",
     commit,
   );
   const entries = new Map<string, Entry>();
+  const submodules: string[] = [];
   for (const line of listed.split("\0")) {
     // "100644 blob <oid>    <size>\t<path>", the path from the folder that git runs in.
     const [, mode, kind, oid, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line) ?? [];
-    if (kind !== "blob" || oid === undefined || path === undefined) continue;
-    entries.set(folder === "." ? path : `${folder}/${path}`, {
-      oid,
-      size: Number(size),
-      isLink: mode === "120000",
-    });
+    if (oid === undefined || path === undefined) continue;
+    const full = folder === "." ? path : `${folder}/${path}`;
+    if (kind === "commit") submodules.push(full);
+    else entries.set(full, { oid, size: Number(size), isLink: mode === "120000" });
   }
-  return entries;
+  return { entries, submodules };
+}
+
+/** What a submodule holds is in no commit of this repository, so nobody can say what the files were. */
+function submoduleFault(path: string): SourceTreeFault {
+  return {
+    path,
+    code: "unreadable",
+    message: `${path} is a submodule: what is in it is no part of this revision.`,
+    help: "Put the access files into this repository itself.",
+  };
 }
 
 /** Objects by their id, from one run of git. */
 async function blobsOf(dir: string, oids: ReadonlySet<string>): Promise<ReadonlyMap<string, Uint8Array>> {
   if (oids.size === 0) return new Map();
   const { status, stdout, stderr } = await git(dir, ["cat-file", "--batch"], [...oids, ""].join("\n"));
-  if (status !== 0) throw new Error(`git could not read what it has: ${stderr}`);
+  if (status !== 0) throw new GitError(`git could not read what it has: ${stderr}`);
   const blobs = new Map<string, Uint8Array>();
   for (let at = 0; at < stdout.length;) {
     // "<oid> blob <size>\n<bytes>\n", or "<oid> missing\n".
     const end = stdout.indexOf(10, at);
     const [oid = "", kind, size] = stdout.toString("latin1", at, end).split(" ");
     if (kind !== "blob")
-      throw new Error(`git has not all of the revision's files: ${oid} is ${kind ?? "unknown"}.`);
+      throw new GitError(`git has not all of the revision's files: ${oid} is ${kind ?? "unknown"}.`);
     blobs.set(oid, stdout.subarray(end + 1, end + 1 + Number(size)));
     at = end + 1 + Number(size) + 1;
   }
@@ -126,6 +148,6 @@ async function blobsOf(dir: string, oids: ReadonlySet<string>): Promise<Readonly
 }
 
 function text({ status, stdout, stderr }: GitResult, what: string, commit: string): string {
-  if (status !== 0) throw new Error(`git could not ${what} ${commit}: ${stderr}`);
+  if (status !== 0) throw new GitError(`git could not ${what} ${commit}: ${stderr}`);
   return stdout.toString("utf8");
 }

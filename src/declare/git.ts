@@ -15,21 +15,26 @@ export async function checkoutOf(dir: string): Promise<Checkout | null> {
   if (!(await isInGit(dir))) return null;
   const commit = await commitOf(dir, "HEAD");
   if (commit === null) return { head: null, clean: false };
-  // Ignored files are read by us like any other, so they count; what is no access file or policy does not.
-  const changed = await git(dir, [
-    "status",
-    "--porcelain",
-    "-z",
-    "--untracked-files=all",
-    "--ignored=matching",
-    "--",
-    ".",
+  const [indexed, changed] = await Promise.all([
+    git(dir, ["ls-files", "-s", "-v", "-z", "--", "."]),
+    // Ignored files are read by us like any other, so they count.
+    git(dir, ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching", "--", "."]),
   ]);
-  const lines = changed.stdout.toString("utf8").split("\0");
-  return {
-    head: commit,
-    clean: changed.status === 0 && !lines.some((line) => /(\.ya?ml|\.json|\/)$/i.test(line)),
-  };
+  if (indexed.status !== 0 || changed.status !== 0) return { head: commit, clean: false };
+  // "H 100644 <oid> 0\t<path>": any other letter is a file that git does not look at (sparse, assumed unchanged), and a
+  // submodule's files are not in this commit.
+  const files = linesOf(indexed.stdout);
+  const isWhole = files.every((line) => /^H (?!160000)/.test(line));
+  // What is no access file or policy does not count, unless a link may lead to it.
+  const counts = files.some((line) => line.startsWith("H 120000")) ? /./ : /(\.ya?ml|\.json|\/)$/i;
+  return { head: commit, clean: isWhole && !linesOf(changed.stdout).some((line) => counts.test(line)) };
+}
+
+function linesOf(output: Buffer): readonly string[] {
+  return output
+    .toString("utf8")
+    .split("\0")
+    .filter((line) => line !== "");
 }
 
 export async function isInGit(dir: string): Promise<boolean> {

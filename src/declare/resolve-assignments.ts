@@ -52,7 +52,9 @@ export function resolveAssignments(
         const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
         ruled.add(ownerKey(pair));
         if (accounts.kind === "local" && selection !== null) openEnded.add(ownerKey(pair));
-        if (selection !== null && over === null) addTo(spreads, selection, ownerKey(pair));
+        const isDisabled =
+          principalType === "user" && users.get(principal.value)?.value.status === "disabled";
+        if (selection !== null && over === null && !isDisabled) addTo(spreads, selection, ownerKey(pair));
         for (const [account, { wide }] of selected) {
           const key: AssignmentKey = { ...pair, account };
           const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
@@ -74,8 +76,6 @@ export function resolveAssignments(
               : { ...earlier, value: { ...earlier.value, spread: spread && earlier.value.spread } };
           all.set(id, declaration);
           expiries.set(id, Math.max(expiries.get(id) ?? 0, rule.expires?.value ?? Infinity));
-          const isDisabled =
-            principalType === "user" && users.get(principal.value)?.value.status === "disabled";
           if (!isDisabled) granted.set(id, declaration);
         }
       }

@@ -52,6 +52,7 @@ export function resolve(
     permissionSets,
     assignments: assignments.granted,
     ruled: assignments.ruled,
+    accountsUnread: directory.kind === "local",
     openEnded: assignments.openEnded,
     spreads: assignments.spreads,
     expiries: new Map([...members.expiries, ...assignments.expiries]),

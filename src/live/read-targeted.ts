@@ -25,7 +25,7 @@ export async function readTargeted(given: Site, identities: Identities, target: 
   };
   const named = await readNamed(site, nearby, target.keys);
   const gaps = createGaps();
-  const { memberships, assignments } = await readLeaving({ site, identities: nearby, gaps }, target);
+  const { memberships, assignments } = await readAlong({ site, identities: nearby, gaps }, target);
   const { state } = named;
   return {
     ...named,
@@ -120,13 +120,20 @@ type Held = {
   readonly assignments: Map<ChangeId, AssignmentKey>;
 };
 
-async function readLeaving({ site, identities, gaps }: Reading, { leaving }: Target): Promise<Held> {
+/** What goes along with those that leave, and what the base does not say although it matters. */
+async function readAlong(
+  { site, identities, gaps }: Reading,
+  { leaving, membersOf, grantsOf, owned }: Target,
+): Promise<Held> {
   const held: Held = { memberships: new Map(), assignments: new Map() };
   const nameOf = nameFinder(site, identities);
   const all = [
     ...leaving.users.map((name) => () => readUser(name)),
     ...leaving.groups.map((name) => () => readGroup(name)),
     ...leaving.permissionSets.map((name) => () => readSet(name)),
+    ...membersOf.map((name) => () => readMembers(name)),
+    ...grantsOf.map((name) => () => readGrants(name)),
+    ...owned.map((pair) => () => readOwned(pair)),
   ];
   await Promise.all(all.map((read) => read()));
   return held;
@@ -150,10 +157,40 @@ async function readLeaving({ site, identities, gaps }: Reading, { leaving }: Tar
       { kind: "membership", group },
     ];
     await gaps.guard(covers, async () => {
-      const members = await listMembers(site, id);
-      await Promise.all(members.map(async ({ userId }) => addMembership(group, await nameOf.user(userId))));
+      await addMembers(group, id);
       for (const row of await listGrantsOf(site, "group", id)) await addGrant(row);
     });
+  }
+
+  async function readMembers(group: string): Promise<void> {
+    const id = identities.groups.known(group);
+    if (id !== null) await gaps.guard([{ kind: "membership", group }], () => addMembers(group, id));
+  }
+
+  async function readGrants(group: string): Promise<void> {
+    const id = identities.groups.known(group);
+    if (id === null) return;
+    await gaps.guard([{ kind: "assignment" }], async () => {
+      for (const row of await listGrantsOf(site, "group", id)) await addGrant(row);
+    });
+  }
+
+  async function readOwned({
+    principalType,
+    principal,
+    permissionSet,
+  }: Target["owned"][number]): Promise<void> {
+    const id = (principalType === "user" ? identities.users : identities.groups).known(principal);
+    if (id === null) return;
+    await gaps.guard([{ kind: "assignment", permissionSet, account: null }], async () => {
+      for (const row of await listGrantsOf(site, principalType, id))
+        if ((await nameOf.permissionSet(row.arn)) === permissionSet) await addGrant(row);
+    });
+  }
+
+  async function addMembers(group: string, id: string): Promise<void> {
+    const members = await listMembers(site, id);
+    await Promise.all(members.map(async ({ userId }) => addMembership(group, await nameOf.user(userId))));
   }
 
   async function readSet(permissionSet: string): Promise<void> {

@@ -68,6 +68,8 @@ export type Declared = {
   readonly assignments: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
   /** Every principal and permission set that a rule names together, by `ownerKey`: what `declared` owns of assignments. */
   readonly ruled: ReadonlySet<string>;
+  /** Whether Organizations could not be read, so that accounts which the files do not name have no name that is known. */
+  readonly accountsUnread: boolean;
   /**
    * Those of `ruled` that a wide selector spreads over accounts while Organizations could not be read: whether a rule
    * means an account that the files do not name, nobody can say.

@@ -34,6 +34,12 @@ export type Target = {
     readonly groups: readonly string[];
     readonly permissionSets: readonly string[];
   };
+  /** Groups whose members have to be known, although the base does not say who they are. */
+  readonly membersOf: readonly string[];
+  /** Groups whose grants have to be known, although the base need not say all of them. */
+  readonly grantsOf: readonly string[];
+  /** Whose grants of which permission set have to be known wherever they are: these files come to own them. */
+  readonly owned: readonly Pick<AssignmentKey, "principalType" | "principal" | "permissionSet">[];
   /**
    * Where permission sets are likely to be found, by name: the service looks none up by its name, but tells what somebody
    * holds in an account. Null: there is none of that name, as far as is known.

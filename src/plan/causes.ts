@@ -5,7 +5,7 @@ import { changeId } from "../model/keys.js";
 import type { AccountId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
-import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser } from "./fields.js";
+import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
 
 // Why a change is there is told by asking what the files of the base would have now, with the same live and the same
@@ -20,6 +20,7 @@ type StateChange = Exclude<Change, { kind: "provisioning" }>;
 
 type Question = {
   readonly declared: Declared;
+  readonly desired: State;
   readonly live: Snapshot;
   /** What the base's files own and want, with this live; null without a base to ask. */
   readonly base: { readonly declared: Declared; readonly owned: Owned } | null;
@@ -36,11 +37,24 @@ export function withCauses(changes: readonly Change[], question: Question): read
     ),
   );
   return changes.map((change) => {
+    if (change.kind !== "provisioning") return { ...change, cause: told.get(change.id) ?? change.cause };
+    const { permissionSet } = change.key;
+    if (isContentOfFiles(permissionSet, question)) return { ...change, cause: "config" };
     if (change.cause === "unsettled") return change;
-    // What is put in force is the set's own change.
-    const id = change.kind === "provisioning" ? changeId.permissionSet(change.key.permissionSet) : change.id;
-    return { ...change, cause: told.get(id) ?? change.cause };
+    return { ...change, cause: told.get(changeId.permissionSet(permissionSet)) ?? change.cause };
   });
+}
+
+/**
+ * Whether what would be put in force is not what the base wants in force. A set is put in force whole: what somebody did to
+ * it by hand, and these files have come to ask for, would go along.
+ */
+function isContentOfFiles(name: string, { desired, base }: Question): boolean {
+  if (base === null) return false;
+  const wanted = desired.permissionSets.get(name);
+  const before = base.owned.desired.permissionSets.get(name);
+  if (wanted === undefined || before === undefined) return wanted !== before;
+  return fieldsOfPermissionSet(before, wanted).some(isProvisioned);
 }
 
 function causes({ declared, base, otherwise, live }: Question): (change: StateChange) => Cause {
@@ -90,8 +104,8 @@ function isSame<V extends object>(
 
 /**
  * Whether the account moved rather than the grant: none of what a selection spreads is there yet in an account that has
- * come to match it, and all of it is still there in one that no longer does. A single grant that somebody gave or took by
- * hand does not look like that, unless the selection spreads nothing else: then it is taken for the account, whose
+ * come to match it, and several of it are still there in one that no longer does. A single grant that somebody gave or
+ * took by hand does not look like that, unless the selection spreads nothing else. In doubt it is the account, whose
  * access nobody shall lose without a review.
  */
 function isOfOrganization(
@@ -107,7 +121,8 @@ function isOfOrganization(
   if (key.orphan === true) return false;
   const owner = ownerKey(key);
   return [...spreads.values()].some(
-    (owners) => owners.has(owner) && [...owners].every((one) => there.has(one)),
+    (owners) =>
+      owners.has(owner) && (owners.size === 1 || [...owners].filter((one) => there.has(one)).length > 1),
   );
 }
 

@@ -4,6 +4,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
 import type { State } from "../model/state.js";
+import { isIgnored } from "./own.js";
 
 const words = { users: "user", groups: "group", permissionSets: "permission set" } as const;
 
@@ -41,10 +42,7 @@ export function leftBehind(given: {
         declared.assignments.has(id) ||
         declared.removed.assignments.has(id) ||
         declared.ruled.has(ownerKey(value.key));
-      const isIgnored =
-        matchesAnyGlob(principalType === "group" ? ignore.groups : ignore.users, principal) ||
-        matchesAnyGlob(ignore.permissionSets, permissionSet);
-      if (!stays || isNamed || isIgnored) continue;
+      if (!stays || isNamed || isIgnored(value.key, declared)) continue;
       const what = `${permissionSet} of ${principalType} ${JSON.stringify(principal)}`;
       const grant = grants.get(ownerKey(value.key)) ?? { what, source, accounts: [] };
       grants.set(ownerKey(value.key), grant);

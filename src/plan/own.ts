@@ -183,7 +183,8 @@ function isLeaver(
   return principalType === "user" && orphan !== true && leavers.has(principal);
 }
 
-function isIgnored(key: AssignmentKey, declared: Declared): boolean {
+/** Whether the settings leave this grant alone, by either end, the permission set, the account or a pattern of all three. */
+export function isIgnored(key: AssignmentKey, declared: Declared): boolean {
   const { ignore } = declared.settings;
   const accountName = declared.accountNames.get(key.account) ?? key.account;
   const isAccount = (pattern: string): boolean =>
@@ -201,18 +202,37 @@ function isIgnored(key: AssignmentKey, declared: Declared): boolean {
   );
 }
 
+/** Whether a pattern over accounts could match the grant's by a name that is not known. */
+function mayBeIgnored(
+  { principal, permissionSet }: AssignmentKey,
+  { settings: { ignore } }: Declared,
+): boolean {
+  const isOfNames = (pattern: string): boolean => !/^[\d*]+$/.test(pattern);
+  return (
+    ignore.accounts.some(isOfNames) ||
+    ignore.assignments.some(
+      (pattern) =>
+        isOfNames(pattern.account) &&
+        matchesGlob(pattern.principal, principal) &&
+        matchesGlob(pattern.permissionSet, permissionSet),
+    )
+  );
+}
+
 /** Why an unwanted grant cannot be taken away now and is carried over from live; null when it can. */
 function unreachable(
   key: AssignmentKey,
   declared: Declared,
   live: Snapshot,
 ): { code: string; reason: string } | null {
-  if (declared.openEnded.has(ownerKey(key)) && !declared.accountNames.has(key.account))
-    return {
-      code: "organizations-unread",
-      reason:
-        "in accounts that the files do not name, since AWS Organizations could not be read to tell whether a rule means them",
-    };
+  if (declared.accountsUnread && !declared.accountNames.has(key.account)) {
+    const unread =
+      "in accounts that the files do not name, since AWS Organizations could not be read to tell whether";
+    if (declared.openEnded.has(ownerKey(key)))
+      return { code: "organizations-unread", reason: `${unread} a rule means them` };
+    if (mayBeIgnored(key, declared))
+      return { code: "organizations-unread", reason: `${unread} they are ignored` };
+  }
   const state = declared.inactiveAccounts.get(key.account);
   if (state !== undefined)
     return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };

@@ -49,6 +49,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
   const wanted = inOrder({
     changes: withCauses(different, {
       declared,
+      desired: owned.desired,
       live,
       base: base === null ? null : { declared: base, owned: base === declared ? owned : own(base, live) },
       otherwise: input.purpose === "drift" ? "drift" : "config",

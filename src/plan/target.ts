@@ -1,7 +1,8 @@
 import equal from "fast-deep-equal";
 import type { Declaration, Declared } from "../model/declared.js";
 import { changeId } from "../model/keys.js";
-import type { AssignmentKey, ChangeId, Keys, PrincipalType } from "../model/keys.js";
+import { namedKeys } from "../model/named-keys.js";
+import type { AssignmentKey, ChangeId, PrincipalType } from "../model/keys.js";
 import type { Snapshot, Target } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { overlaid } from "./overlaid.js";
@@ -21,33 +22,79 @@ export function targetOf(declared: Declared, base: Declared): Target | null {
     declared.removed.permissionSets,
     base.removed.permissionSets,
   );
-  const assignments = new Map(
-    [
-      ...missingFrom(declared.assignments, base.assignments),
-      ...missingFrom(base.assignments, declared.assignments),
-    ].map(([id, { value }]) => [id, value.key]),
+  const granted = missingFrom(declared.assignments, base.assignments).map(([, { value }]) => value.key);
+  const assignments = [
+    ...granted,
+    ...missingFrom(base.assignments, declared.assignments).map(([, { value }]) => value.key),
+  ];
+  const joining = missingFrom(declared.memberships, base.memberships).map(([, { value }]) => value);
+  const memberships = [
+    ...joining,
+    ...missingFrom(base.memberships, declared.memberships).map(([, { value }]) => value),
+  ];
+  const removals = new Map(
+    [...declared.removed.assignments, ...base.removed.assignments].filter(
+      ([id]) => declared.removed.assignments.has(id) !== base.removed.assignments.has(id),
+    ),
   );
-  const joining = missingFrom(declared.memberships, base.memberships);
-  const memberships = [...joining, ...missingFrom(base.memberships, declared.memberships)].map(([id]) => id);
-  const named = principalsOf(
-    [...assignments.values()],
-    joining.map(([, { value }]) => value),
+  const named = [...assignments, ...namedKeys([...removals.keys()]).assignments.values()];
+  const owned = newlyOwned(declared, base);
+  const touched = new Set(sets);
+  const holding = [...base.assignments.values()].flatMap(({ value: { key } }) =>
+    touched.has(key.permissionSet) ? [key] : [],
   );
+  // Of whom and what the files say nothing but the name, all there is to know is in Identity Center.
+  const unknown = {
+    users: principals("user", [...named, ...owned]),
+    groups: principals("group", [...named, ...owned, ...holding]).filter(
+      (name) => !base.groups.has(name) && !declared.groups.has(name),
+    ),
+    sets: [...named, ...owned]
+      .map(({ permissionSet }) => permissionSet)
+      .filter((name) => !base.permissionSets.has(name) && !declared.permissionSets.has(name)),
+  };
+  // Whether who comes to something may have it, only their status there says.
+  const gaining = [...joining.map(({ user }) => user), ...principals("user", granted)];
+  const newcomers = groups.filter((name) => !base.groups.has(name));
+  const membersOf = new Set([...unknown.groups, ...newcomers]);
+  // Where not all grants are owned, a team may hold more than the files say.
+  const isGrantedElsewhere = declared.settings.manage.assignments !== "all";
+  const teams = memberships
+    .map(({ group }) => group)
+    .filter((name) => isGrantedElsewhere || !base.groups.has(name));
   return {
     keys: [
-      ...new Set([...users, ...named.users.filter((name) => !base.users.has(name))].map(changeId.user)),
-      ...new Set([...groups, ...named.groups.filter((name) => !base.groups.has(name))].map(changeId.group)),
-      ...sets.flatMap((name) => [changeId.permissionSet(name), changeId.provisioning(name)]),
-      ...memberships,
-      ...assignments.keys(),
+      ...new Set([
+        ...[...users, ...gaining, ...unknown.users].map(changeId.user),
+        ...[...groups, ...unknown.groups, ...teams].map(changeId.group),
+        ...sets.flatMap((name) => [changeId.permissionSet(name), changeId.provisioning(name)]),
+        ...unknown.sets.map(changeId.permissionSet),
+        ...memberships.map(({ group, user }) => changeId.membership(group, user)),
+        ...assignments.map(changeId.assignment),
+        ...removals.keys(),
+      ]),
     ],
     leaving: {
       users: users.filter((name) => declared.users.get(name)?.value.status !== "enabled"),
       groups: groups.filter((name) => !declared.groups.has(name)),
       permissionSets: sets.filter((name) => !declared.permissionSets.has(name)),
     },
-    holders: holdersOf([...sets, ...[...assignments.values()].map((key) => key.permissionSet)], base),
+    membersOf: [...membersOf],
+    grantsOf: isGrantedElsewhere ? [...new Set([...membersOf, ...teams])] : [],
+    owned,
+    holders: holdersOf(declared, base),
   };
+}
+
+/** What a rule names together now and none did: where only what is declared is owned, all grants of it are from now on. */
+function newlyOwned(declared: Declared, base: Declared): Target["owned"] {
+  if (declared.settings.manage.assignments !== "declared") return [];
+  return [...declared.ruled]
+    .filter((owner) => !base.ruled.has(owner))
+    .map((owner) => {
+      const [principalType, principal, permissionSet] = JSON.parse(owner) as [PrincipalType, string, string];
+      return { principalType, principal, permissionSet };
+    });
 }
 
 /** The settings that say what is owned of whatever there is. */
@@ -72,36 +119,34 @@ function missingFrom<V>(those: ReadonlyMap<ChangeId, V>, others: ReadonlyMap<Cha
   return [...those].filter(([id]) => !others.has(id));
 }
 
-/** Those that are named without being declared have to be there. */
-function principalsOf(
-  assignments: readonly AssignmentKey[],
-  memberships: readonly Keys["membership"][],
-): { users: readonly string[]; groups: readonly string[] } {
-  const holders = (type: PrincipalType) =>
-    assignments.filter(({ principalType }) => principalType === type).map(({ principal }) => principal);
-  return {
-    users: [...holders("user"), ...memberships.map(({ user }) => user)],
-    groups: [...holders("group"), ...memberships.map(({ group }) => group)],
-  };
+function principals(
+  type: PrincipalType,
+  keys: readonly Pick<AssignmentKey, "principalType" | "principal">[],
+) {
+  return keys.flatMap(({ principalType, principal }) => (principalType === type ? [principal] : []));
 }
 
-/** For each set a grant of it by the base, of whoever holds the fewest sets in that account: each has to be asked its name. */
-function holdersOf(names: readonly string[], base: Declared): Target["holders"] {
+/**
+ * For each set a grant of it by the base, of whoever holds the fewest sets in that account: each has to be asked its name.
+ * A set that comes with these files is taken not to be there yet, where the base owned all there were.
+ */
+function holdersOf(declared: Declared, base: Declared): Target["holders"] {
   const keys = [...base.assignments.values()].map(({ value }) => value.key);
   const place = ({ principalType, principal, account }: AssignmentKey): string =>
     JSON.stringify([principalType, principal, account]);
   const crowds = new Map<string, number>();
   for (const key of keys) crowds.set(place(key), (crowds.get(place(key)) ?? 0) + 1);
-  const wanted = new Set(names);
   const best = new Map<string, AssignmentKey>();
   for (const key of keys) {
     const chosen = best.get(key.permissionSet);
-    const isBetter = chosen === undefined || (crowds.get(place(key)) ?? 0) < (crowds.get(place(chosen)) ?? 0);
-    if (wanted.has(key.permissionSet) && isBetter) best.set(key.permissionSet, key);
+    if (chosen === undefined || (crowds.get(place(key)) ?? 0) < (crowds.get(place(chosen)) ?? 0))
+      best.set(key.permissionSet, key);
   }
+  const isNew = (name: string): boolean =>
+    declared.settings.manage.permissionSets === "all" && !base.permissionSets.has(name);
   return new Map([
-    ...[...wanted].filter((name) => !base.permissionSets.has(name)).map((name) => [name, null] as const),
     ...best,
+    ...[...declared.permissionSets.keys()].filter(isNew).map((name) => [name, null] as const),
   ]);
 }
 

@@ -6,8 +6,8 @@ import type { ChangeId } from "../model/keys.js";
 export type Unattended = "expiries" | "repairs";
 
 /**
- * The changes that such a run leaves to somebody, with why. What the files ask for is applied with the files, by whoever
- * approves it; and an account that was moved may take a whole team's access along, which only a person can have meant.
+ * The changes towards what was applied last that such a run leaves to somebody, with why. An account that was moved may
+ * take a whole team's access along, which only a person can have meant.
  */
 export function leftToSomebody(changes: readonly Change[], may: Unattended): ReadonlyMap<ChangeId, string> {
   return new Map(
@@ -19,18 +19,8 @@ export function leftToSomebody(changes: readonly Change[], may: Unattended): Rea
 }
 
 function whyLeft(change: Change, may: Unattended): string | null {
-  switch (change.cause) {
-    case "expiry":
-      return null;
-    case "config":
-      return "the files ask for it, and it is applied with them once it is approved";
-    case "organization":
-      if (isRemoval(change))
-        return "an account is no longer what a rule selects, and somebody has to say that its access shall go";
-      break;
-    case "drift":
-    case "unsettled":
-      break;
-  }
+  if (change.cause === "expiry") return null;
+  if (change.cause === "organization" && isRemoval(change))
+    return "an account is no longer what a rule selects, and somebody has to say that its access shall go";
   return may === "repairs" ? null : "this run only ends what has run out";
 }

@@ -286,14 +286,10 @@ function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldC
 
 /**
  * Access is not left in place for the sake of a grant that nobody could use, to who is not there or cannot sign in; nor
- * beyond its time for the sake of one that somebody has yet to review.
+ * beyond its time for the sake of anything that is not made now.
  */
 function goesWithout(code: WithheldCode, { cause }: Change): boolean {
-  return (
-    code === "principal-missing" ||
-    code === "user-disabled" ||
-    (code === "not-reviewed" && cause === "expiry")
-  );
+  return cause === "expiry" || code === "principal-missing" || code === "user-disabled";
 }
 
 function withoutHeld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Change {

@@ -32,12 +32,21 @@ export function aimAt(declared: Declared, base: Base | null): Aim {
   if (before === null) return all("the base has no files to compare with");
   const target = targetOf(declared, before);
   if (target === null) return all("the settings that say what is managed have changed");
+  const ownsAll = Object.values(declared.settings.manage).every((ownership) => ownership === "all");
   return {
     scope: { kind: "targeted", ...target },
     complete: (read) => assumed(before, read, target),
-    diagnostics: [],
+    diagnostics: ownsAll ? [] : [partly],
   };
 }
+
+const partly = diagnostic({
+  code: "targeted-partly",
+  severity: "warning",
+  message:
+    "With --targeted, what these files do not own was not read: people may hold another way what they gain or lose here, and who holds a permission set by grants of others is not told.",
+  help: "Plan without --targeted to see everybody's access.",
+});
 
 function all(why: string): Aim {
   const message = `Everything was read in spite of --targeted: ${why}.`;

@@ -30,10 +30,13 @@ type Writable = Connected & {
 
 export type Answer = "yes" | "no" | "nobody-there";
 
-export type ApplyOrder = Omit<Preparation<Writable>, "purpose" | "targeted"> & {
+export type ApplyOrder = Omit<Preparation<Writable>, "purpose" | "base" | "targeted" | "whose"> & {
   /** The plan that was reviewed, when there is one: the most that may be done. */
   readonly saved: Plan | null;
-  /** What may be done when nobody has asked for these files to be applied; null when somebody has. */
+  /**
+   * What may be done when nobody has asked for these files to be applied; null when somebody has. Then it is the files that
+   * were applied last that count, whatever these say.
+   */
   readonly unattended: Unattended | null;
   readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
@@ -55,13 +58,17 @@ export type ApplyRun = Told & {
 
 /** Plans, asks, applies. Nothing is written before every reason not to has been looked for. */
 export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
-  const prepared = await prepare({ ...order, targeted: false, purpose: "plan" });
+  const whose = order.unattended === null ? "given" : "applied";
+  const prepared = await prepare({ ...order, whose, base: null, targeted: false, purpose: "plan" });
   const end = endOf(prepared);
   if (!prepared.ok) return end(["invalid"]);
 
   const { input, connected } = prepared;
   const { mark } = prepared.plan.live;
-  const stale = await staleCheckout({ mark, head: prepared.head, ancestryOf: order.ancestryOf });
+  const stale =
+    whose === "applied"
+      ? null
+      : await staleCheckout({ mark, head: prepared.head, ancestryOf: order.ancestryOf });
   const notes = stale === null ? [] : [stale];
   if (hasErrors(notes)) return end(["stale"], { notes, plan: prepared.plan });
 

@@ -1,6 +1,8 @@
 import type { Checkout } from "../declare/git.js";
 import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
+import { SourceTreeError } from "../declare/source-tree.js";
+import type { SourceTree } from "../declare/source-tree.js";
 import type { Written } from "../declare/written.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -32,18 +34,50 @@ export async function markedBase(
   if (mark === null) return none;
   if (mark === written.digest || (checkout?.clean === true && mark === checkout.head))
     return { base: { commit: mark, written }, diagnostics: [] };
-  if (!/^[0-9a-f]{40}$/.test(mark)) return none;
-  const found = await revisionOf(mark);
+  const commit = commitIn(mark);
+  if (commit === null) return none;
+  const found = await revisionOf(commit);
   return found.ok ? readBase(found) : none;
 }
 
+/** The commit that the mark names; null where it is a digest, or anything else. */
+export function commitIn(mark: string | null): string | null {
+  return mark !== null && /^[0-9a-f]{40}$/.test(mark) ? mark : null;
+}
+
+/** That there are no files to go by: what was applied last cannot be had, or nothing ever was. */
+export function nothingApplied(mark: string | null): Diagnostic {
+  return diagnostic({
+    code: "applied-unknown",
+    severity: "error",
+    message:
+      mark === null
+        ? "idc has never been applied to this Identity Center, so there is nothing to put right."
+        : `What was applied last (${mark}) is not to be had from git here, so nobody can say what is to be put right.`,
+    help:
+      mark === null
+        ? "Apply the files first."
+        : "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0), or apply committed files anew.",
+  });
+}
+
 async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {
-  const isEmpty = (await tree.list()[Symbol.asyncIterator]().next()).done === true;
-  if (isEmpty) return { base: { commit, written: null }, diagnostics: [] };
+  if (await isEmpty(tree)) return { base: { commit, written: null }, diagnostics: [] };
   const loaded = await load(tree);
   return loaded.ok
     ? { base: { commit, written: loaded.value }, diagnostics: [] }
     : { base: { commit, written: null }, diagnostics: [unreadableBase(commit, loaded.diagnostics)] };
+}
+
+/** What cannot be listed is not empty: reading it tells what is wrong. */
+async function isEmpty(tree: SourceTree): Promise<boolean> {
+  try {
+    for await (const _path of tree.list()) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof SourceTreeError) return false;
+    throw error;
+  }
 }
 
 /** That the base cannot be asked, and what follows; `faults` are its errors. */
@@ -64,6 +98,10 @@ function unknownBase(revision: string, why: Extract<Revision, { ok: false }>["wh
     shallow: [
       `git does not have ${JSON.stringify(revision)}: this clone is shallow.`,
       "Fetch its history (in GitHub Actions: actions/checkout with fetch-depth: 0), then try again.",
+    ],
+    unreadable: [
+      `git has ${JSON.stringify(revision)} and cannot give its files: this clone is not whole.`,
+      "Clone the repository anew (in GitHub Actions: actions/checkout without filter).",
     ],
     unknown: [
       `git has no revision ${JSON.stringify(revision)} here.`,

@@ -10,11 +10,11 @@ import { verdictsOf } from "./verdicts.js";
 /** A plan with everything told about the files on the way; no plan when they are at fault. */
 export type PlanRun = Told & { readonly plan: Plan | null; readonly verdicts: readonly Verdict[] };
 
-type Asked = Omit<Preparation<Connected>, "purpose">;
+type Asked = Omit<Preparation<Connected>, "purpose" | "whose">;
 
 /** What it takes to make Identity Center as the files say. */
 export async function runPlan(given: Asked): Promise<PlanRun> {
-  const { diagnostics, files, ...prepared } = await prepare({ ...given, purpose: "plan" });
+  const { diagnostics, files, ...prepared } = await prepare({ ...given, whose: "given", purpose: "plan" });
   if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
   return { plan: prepared.plan, verdicts: verdictsOf(prepared.plan), diagnostics, files };
 }
@@ -33,6 +33,7 @@ export async function runDrift({
     ...given,
     base: null,
     targeted: false,
+    whose: "given",
     adopt: null,
     purpose: "drift",
   });

@@ -13,7 +13,7 @@ import type { Plan } from "../model/plan.js";
 import type { Instance } from "../model/snapshot.js";
 import { makePlan } from "../plan/plan.js";
 import type { PlanInput } from "../plan/plan.js";
-import { markedBase, namedBase, unreadableBase } from "./base.js";
+import { commitIn, markedBase, namedBase, nothingApplied, unreadableBase } from "./base.js";
 import type { BaseFiles } from "./base.js";
 import { aimAt, whole } from "./aim.js";
 
@@ -31,6 +31,8 @@ export type Preparation<C extends Connected> = {
   readonly base: string | null;
   /** Whether to read only what these files change since the base. */
   readonly targeted: boolean;
+  /** Whose files to plan: these, or those that were applied last, whatever these say. */
+  readonly whose: "given" | "applied";
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
@@ -83,21 +85,27 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const checkout = await given.checkout();
   const { base, diagnostics: toldOfBase } =
     named ?? (await markedBase(instance.mark, { written, checkout }, revisionOf));
+  const isGiven = given.whose === "given";
+  const planned = isGiven ? written : (base?.written ?? null);
+  if (planned === null) {
+    const told = [...loaded.diagnostics, ...toldOfBase, nothingApplied(instance.mark)];
+    return { ok: false, diagnostics: told, files };
+  }
   onStage("settling");
   await reader.settle(signal);
   onStage("accounts");
-  const tags = [written, base?.written ?? null].some((one) => one !== null && needsTags(one));
+  const tags = [planned, base?.written ?? null].some((one) => one !== null && needsTags(one));
   const directory = await reader.directory({ tags }, signal);
   signal.throwIfAborted();
-  const missing = directoryMissing(written, directory);
+  const missing = directoryMissing(planned, directory);
   if (missing !== null) throw missing;
 
   const moment = { partition: partitionOf(instance.arn), now: given.wallClock() };
-  const resolved = resolve(written, directory, {
+  const resolved = resolve(planned, directory, {
     ...moment,
-    commit: checkout?.clean === true ? checkout.head : null,
+    commit: isGiven ? (checkout?.clean === true ? checkout.head : null) : commitIn(instance.mark),
   });
-  const before = resolveBase(base, { written, directory, resolved, ...moment });
+  const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
   const diagnostics = [...loaded.diagnostics, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
 
@@ -111,12 +119,10 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const live = aim.complete(read);
   const { purpose, toolVersion, adopt } = given;
   const input: PlanInput = { declared: resolved.value, base: before.base, live, purpose, toolVersion, adopt };
-  const planned = makePlan(input);
-  const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...planned.diagnostics], files };
+  const made = makePlan(input);
+  const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };
   const head = checkout?.head ?? null;
-  return planned.ok
-    ? { ok: true, plan: planned.value, input, connected, head, ...told }
-    : { ok: false, ...told };
+  return made.ok ? { ok: true, plan: made.value, input, connected, head, ...told } : { ok: false, ...told };
 }
 
 /** The base as it would be resolved now; the files themselves are not resolved twice. */

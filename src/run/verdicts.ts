@@ -1,5 +1,5 @@
 import { hasErrors } from "../model/diagnostic.js";
-import type { Plan } from "../model/plan.js";
+import type { Plan, WithheldCode } from "../model/plan.js";
 import type { Verdict } from "./exit-code.js";
 
 /** What a plan by itself comes to, whoever asked for it. */
@@ -16,7 +16,12 @@ export function verdictsOf(plan: Plan): readonly Verdict[] {
  * it to nobody, or not to this caller) does not count: it would turn every run red with nothing to be done about it.
  */
 function isIncomplete({ live, withheld }: Plan): boolean {
+  const has = (...codes: readonly WithheldCode[]): boolean =>
+    withheld.some(({ code }) => codes.includes(code));
   return (
-    !live.complete || withheld.some(({ code }) => code === "incomplete-read" || code === "principal-missing")
+    !live.complete ||
+    has("incomplete-read", "principal-missing") ||
+    // What was reviewed waits for something that was not.
+    (has("not-reviewed") && has("depends-on-withheld"))
   );
 }

@@ -158,3 +158,18 @@ describe("a revision that is not there", () => {
     await rm(clone, { recursive: true });
   });
 });
+
+test("a clone in part from a place that is gone has the commit, and cannot give its files", async () => {
+  await write({ "access/a.yaml": "1" });
+  const first = commit();
+  await write({ "access/a.yaml": "2" });
+  commit();
+  gitIn(folder, "config", "uploadpack.allowFilter", "true");
+  const clone = await mkdtemp(join(tmpdir(), "idc-partial-"));
+  execFileSync("git", ["clone", "--quiet", "--filter=blob:none", `file://${folder}`, clone], {
+    stdio: "ignore",
+  });
+  await rm(join(folder, ".git"), { recursive: true });
+  expect(await revisionOf(join(clone, "access"), first)).toEqual({ ok: false, why: "unreadable" });
+  await rm(clone, { recursive: true });
+});

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ancestry, checkoutOf } from "../../src/declare/git.js";
+import { revisionOf } from "../../src/declare/git-tree.js";
 import { gitIn } from "../support/git.js";
 
 let folder = "";
@@ -105,4 +106,44 @@ test("a mark that is no commit never reaches git", async () => {
     "sha256:00",
   ])
     expect(await ancestry(access(), mark, head)).toBe("unknown");
+});
+
+test("files that git does not look at, or does not have, are not what the commit holds", async () => {
+  await mkdir(join(access(), "team"));
+  await writeFile(join(access(), "team/rules.yaml"), "groups: {}\n");
+  const head = await commit("users: {}\n");
+  git("sparse-checkout", "set", "--no-cone", "/access/*", "!/access/team/");
+  expect(await checkoutOf(access())).toEqual({ head, clean: false });
+  git("sparse-checkout", "disable");
+  expect(await checkoutOf(access())).toEqual({ head, clean: true });
+  git("update-index", "--assume-unchanged", "access/people.yaml");
+  await writeFile(join(access(), "people.yaml"), "users: {eve: {}}\n");
+  expect(await checkoutOf(access())).toEqual({ head, clean: false });
+});
+
+test("what a link leads to counts, whatever its name", async () => {
+  await writeFile(join(access(), "data.txt"), "users: {}\n");
+  await symlink("data.txt", join(access(), "linked.yaml"));
+  const head = await commit("groups: {}\n");
+  expect(await checkoutOf(access())).toEqual({ head, clean: true });
+  await writeFile(join(access(), "data.txt"), "users: {eve: {}}\n");
+  expect(await checkoutOf(access())).toEqual({ head, clean: false });
+});
+
+test("a submodule's files are in no commit of this repository", async () => {
+  const other = await mkdtemp(join(tmpdir(), "idc-submodule-"));
+  gitIn(other, "init", "--quiet");
+  await writeFile(join(other, "team.yaml"), "groups: {}\n");
+  gitIn(other, "add", "--all");
+  gitIn(other, "commit", "--quiet", "--message", "team");
+  await commit("users: {}\n");
+  git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", other, "access/team");
+  const head = await commit("users: {}\n# with a team\n");
+  expect(await checkoutOf(access())).toEqual({ head, clean: false });
+  const revision = await revisionOf(access(), head);
+  const list = async () => {
+    if (revision.ok) for await (const _path of revision.tree.list());
+  };
+  await expect(list()).rejects.toThrow("is a submodule: what is in it is no part of this revision");
+  await rm(other, { recursive: true });
 });

@@ -22,7 +22,7 @@ type Action = {
 };
 
 /** The Action as action.yml describes it. */
-export const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as Action;
+const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as Action;
 
 export type Step = {
   readonly inputs: Readonly<Record<string, string>>;

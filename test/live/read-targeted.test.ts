@@ -20,6 +20,9 @@ function targeted(keys: readonly ChangeId[], more: Partial<Target> = {}): Scope 
     kind: "targeted",
     keys,
     leaving: { users: [], groups: [], permissionSets: [] },
+    membersOf: [],
+    grantsOf: [],
+    owned: [],
     holders: new Map(),
     ...more,
   };

@@ -147,6 +147,25 @@ describe("against a base", () => {
     ]);
   });
 
+  test("what was changed by hand, and the files have come to ask for, is put in force by them", () => {
+    const grants = [grant("dev", "Read", a)];
+    const base = stateOf({ groups: { dev: {} }, sets: { Read: {} }, grants });
+    const edited = stateOf({ groups: { dev: {} }, sets: { Read: { sessionDuration: "PT8H" } }, grants });
+    const both = stateOf({
+      groups: { dev: {} },
+      sets: { Read: { sessionDuration: "PT8H", description: "Read" } },
+      grants,
+    });
+    expect(causesOf({ live: edited, base, files: edited, lagging: { Read: [a] } })).toEqual([
+      "config: provision provisioning:Read",
+    ]);
+    const described = stateOf({ groups: { dev: {} }, sets: { Read: { description: "Read" } }, grants });
+    expect(causesOf({ live: edited, base: described, files: both })).toEqual([
+      "config: provision provisioning:Read",
+      "drift: update permissionSet:Read",
+    ]);
+  });
+
   test("who leaves is the files' doing, who should have left long ago is not", () => {
     const live = stateOf({ users: { ann: {} }, groups: { dev: {} }, members: [["dev", "ann"]] });
     const gone = stateOf({ groups: { dev: {} } });
@@ -244,6 +263,16 @@ describe("accounts that move", () => {
   test("an account that has left loses all of it", () => {
     const files = wide(team, [a]);
     expect(causesOf({ live: stateOf({ groups, sets, grants: held(a, c) }), base: files, files })).toEqual([
+      "organization: delete assignment:group/dev:Read:777788889999",
+      "organization: delete assignment:group/ops:Admin:777788889999",
+    ]);
+  });
+
+  test("an account that has left loses what is still there, one grant taken by hand or not", () => {
+    const three = [...team, ["ops", "Read"]] as const;
+    const files = wide(three, [a]);
+    const all = [...held(a), grant("ops", "Read", a), ...held(c)];
+    expect(causesOf({ live: stateOf({ groups, sets, grants: all }), base: files, files })).toEqual([
       "organization: delete assignment:group/dev:Read:777788889999",
       "organization: delete assignment:group/ops:Admin:777788889999",
     ]);

@@ -68,6 +68,19 @@ describe("what leaves the files where a kind is managed as declared", () => {
     expect(leftBy(nothing, { settings: ignoring })).toEqual([]);
   });
 
+  test("is deliberate of a grant, too, where its account or a pattern is passed over", () => {
+    for (const ignore of [
+      { accounts: ["1111*"] },
+      { assignments: [{ principal: "d*", permissionSet: "*", account: account }] },
+    ]) {
+      const ignoring = managing(
+        { users: "none", groups: "none", permissionSets: "none", assignments: "declared" },
+        { ignore: { ...declaredOnly.ignore, ...ignore } },
+      );
+      expect(leftBy(nothing, { settings: ignoring })).toEqual([]);
+    }
+  });
+
   test("goes by itself where a kind is managed whole", () => {
     expect(leftBy(nothing, { settings: managing({}) })).toEqual([]);
   });

@@ -358,12 +358,36 @@ describe("ownership", () => {
       stateOf({ ...small, memberships: [], assignments: [key, grant("dev", "Read", "222222222222")] }),
     );
     const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }), {
+      accountsUnread: true,
       openEnded: new Set([ownerKey(key)]),
       accountNames: new Map([[account, "named"]]),
     });
     const plan = planned(files, live);
     expect(told(plan)).toEqual(["delete assignment:group/dev:Read:111111111111"]);
     expect(plan.notes.map(({ code }) => code)).toEqual(["organizations-unread"]);
+  });
+
+  test.each([
+    ["accounts by name", { accounts: ["sand*"] }, false],
+    [
+      "grants by the account's name",
+      { assignments: [{ principal: "d*", permissionSet: "*", account: "sand*" }] },
+      false,
+    ],
+    ["accounts by id", { accounts: ["3333*"] }, true],
+    ["grants of others", { assignments: [{ principal: "x*", permissionSet: "*", account: "sand*" }] }, true],
+  ])("nor is a grant taken where the settings ignore %s that nobody could read", (_what, ignore, isTaken) => {
+    const live = snapshotOf(
+      stateOf({ ...small, memberships: [], assignments: [grant("dev", "Read", "222222222222")] }),
+    );
+    const settings = { ...defaultSettings, ignore: { ...defaultSettings.ignore, ...ignore } };
+    const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }), {
+      settings,
+      accountsUnread: true,
+    });
+    expect(told(planned(files, live))).toEqual(
+      isTaken ? ["delete assignment:group/dev:Read:222222222222"] : [],
+    );
   });
 
   test("grants in an account that is not ACTIVE are carried over", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Revision } from "../../src/declare/git-tree.js";
+import { SourceTreeError } from "../../src/declare/source-tree.js";
 import { runApply } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
 import { runDrift, runPlan } from "../../src/run/plan.js";
@@ -199,4 +200,56 @@ assignments: [{groups: [developers], permissionSets: [Read], accounts: ["4444555
   ]);
   world.files["access/rules.yaml"] = rules("");
   expect((await runPlan(order)).plan?.digest).toBe(plan?.digest);
+});
+
+test("what was reviewed and waits for what was not leaves the run open, and the mark where it was", async () => {
+  const sets = "permissionSets: {Admin: {}}\n";
+  const world = createRunWorld({
+    "access/people.yaml": people,
+    "access/groups.yaml": groups("alice"),
+    "access/sets.yaml": sets,
+  });
+  world.commit = first;
+  expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+  const revisionOf = git({
+    [first]: { "people.yaml": people, "groups.yaml": groups("alice"), "sets.yaml": sets },
+  });
+  world.commit = second;
+  world.files["access/groups.yaml"] = groups("alice", "bob");
+  const { plan: saved } = await runPlan(world.order({ revisionOf }));
+  // Somebody gives the group more than those saw who approved that bob joins it.
+  const [arn = ""] = world.sandbox.state.permissionSets.keys();
+  world.assign(arn, id(world, "GetGroupId", "developers"), "111122223333");
+  const run = await runApply(world.order({ revisionOf, saved, ancestryOf: async () => "ancestor" }));
+  expect([exitCode(run.verdicts), run.mark, run.result?.outcomes]).toEqual([1, null, []]);
+  expect(run.plan?.withheld.map(({ code, change }) => `${code} ${change.id}`)).toEqual([
+    "not-reviewed assignment:group/developers:Admin:111122223333",
+    "depends-on-withheld membership:developers/bob",
+  ]);
+});
+
+test("files that are older than what was applied are told as that, not as drift", async () => {
+  const world = await established();
+  world.commit = second;
+  const run = await runDrift(world.order({ ancestryOf: async () => "not-ancestor" }));
+  expect(exitCode(run.verdicts)).toBe(5);
+  expect(run.diagnostics.map(({ code }) => code)).toEqual(["stale-checkout"]);
+});
+
+test("a base whose only file leads out of the folder is unsound, not empty", async () => {
+  const world = await established();
+  const tree = {
+    folder: "access",
+    // eslint-disable-next-line require-yield
+    async *list(): AsyncIterable<string> {
+      throw new SourceTreeError([
+        { path: "access/a.yaml", code: "link-outside", message: "It leaves.", help: null },
+      ]);
+    },
+    read: async () => new Uint8Array(),
+  };
+  const run = await runPlan(
+    world.order({ base: "main", revisionOf: async () => ({ ok: true, commit: first, tree }) }),
+  );
+  expect(run.diagnostics.map(({ code }) => code)).toEqual(["base-unreadable"]);
 });

@@ -7,7 +7,7 @@ import { createLiveWorld } from "../live/live-world.js";
 import type { LiveWorld } from "../live/live-world.js";
 
 /** What any run may be asked for. */
-type Order = ApplyOrder & Pick<Preparation<Connection>, "targeted">;
+type Order = ApplyOrder & Pick<Preparation<Connection>, "base" | "targeted">;
 
 /** Files in memory and a sandbox in process: everything a run needs, with nothing of it in the way. */
 export type RunWorld = LiveWorld & {

@@ -184,36 +184,110 @@ describe("a plan that reads only what the files change", () => {
     expect(run.diagnostics.map(({ code }) => code)).toEqual(["targeted-without-base"]);
   });
 
-  test("names that are not declared are looked up", async () => {
-    const settings =
-      "identityCenter: {manage: {users: none, groups: declared, permissionSets: declared, assignments: declared}}\n";
-    const world = createRunWorld({ "access/people.yaml": files.people });
-    await runApply(world.order());
-    const before: Partial<Files> = {
-      settings,
-      people: "",
-      groups: "groups: {dev: {members: [alice]}}\n",
-      sets: "",
-      rules: "",
-    };
-    const tree = memoryTree(Object.fromEntries(paths({ ...files, ...before })));
-    delete world.files["access/people.yaml"];
-    for (const [path, yaml] of paths({
-      ...files,
-      ...before,
-      groups: "groups: {dev: {members: [alice, bob, nobody]}}\n",
-    }))
-      world.files[`access/${path}`] = yaml;
-    const { plan } = await runPlan(
-      world.order({
-        targeted: true,
-        base: "main",
-        revisionOf: async () => ({ ok: true, commit: applied, tree }),
-      }),
+  describe("where not everything is managed", () => {
+    const owning = (what: string) => `identityCenter: {manage: {${what}}}\n`;
+    const onlyDeclared = owning(
+      "users: declared, groups: declared, permissionSets: declared, assignments: declared",
     );
-    expect(plan?.changes.map(({ id }) => id)).toEqual(["membership:dev/bob"]);
-    expect(plan?.withheld.map(({ code, change }) => `${code} ${change.id}`)).toEqual([
-      "principal-missing membership:dev/nobody",
-    ]);
+    const nothing = { people: "", groups: "", sets: "", rules: "" };
+    const external = {
+      ...nothing,
+      settings: "identityCenter: {identitySource: external}\n",
+      sets: files.sets,
+      rules: `assignments:\n  - {groups: [ops], permissionSets: [Read], accounts: ["${account}", "${other}"]}\n`,
+    };
+    const adopting = { ...nothing, settings: onlyDeclared };
+
+    /** The plan of `head` after `base` was applied to what `files` made, read in part and whole. */
+    async function bothPlans(base: Files, head: Files): Promise<readonly [PlanRun, PlanRun]> {
+      const world = await established();
+      for (const [path, yaml] of paths(base)) world.files[`access/${path}`] = yaml;
+      expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+      for (const [path, yaml] of paths(head)) world.files[`access/${path}`] = yaml;
+      const tree = memoryTree(Object.fromEntries(paths(base)));
+      const plan = async (targeted: boolean) =>
+        runPlan(
+          world.order({
+            targeted,
+            base: "main",
+            revisionOf: async () => ({ ok: true, commit: applied, tree }),
+          }),
+        );
+      return [await plan(true), await plan(false)];
+    }
+
+    test.each<[string, Files, Files]>([
+      [
+        "a grant to a group that nobody declares",
+        external,
+        { ...external, rules: external.rules.replace("[Read]", "[Read, Admin]") },
+      ],
+      [
+        "new content for a group that nobody declares",
+        external,
+        { ...external, sets: longer.replace("Read: {}", "Read: {sessionDuration: PT3H}") },
+      ],
+      [
+        "a removal",
+        adopting,
+        {
+          ...adopting,
+          rules: `removed: {assignments: [{groups: [ops], permissionSets: [Read], accounts: ["${account}"]}]}\n`,
+        },
+      ],
+      [
+        "a group that comes to be declared",
+        adopting,
+        { ...adopting, groups: "groups: {ops: {members: [alice]}}\n" },
+      ],
+      [
+        "a rule that comes to own what is there",
+        adopting,
+        {
+          ...adopting,
+          rules: `assignments: [{groups: [ops], permissionSets: [Read], accounts: ["${account}"]}]\n`,
+        },
+      ],
+      [
+        "a set that comes to be declared",
+        adopting,
+        { ...adopting, sets: "permissionSets: {Admin: {sessionDuration: PT1H}}\n" },
+      ],
+      [
+        "somebody who joins a group with grants of others",
+        { ...adopting, groups: "groups: {dev: {members: [alice]}}\n" },
+        { ...adopting, groups: "groups: {dev: {members: [alice, bob]}}\n" },
+      ],
+      [
+        "a name that is nobody's",
+        adopting,
+        { ...adopting, groups: "groups: {dev: {members: [alice, bob, nobody]}}\n" },
+      ],
+    ])(
+      "it makes the same changes, and warns of what it did not see of people: %s",
+      async (_what, base, head) => {
+        const [targeted, whole] = await bothPlans(base, head);
+        expect(targeted.plan?.live.targeted).toBe(true);
+        expect(whole.plan?.changes.length).toBeGreaterThan(0);
+        expect([targeted.plan?.changes, targeted.plan?.withheld]).toEqual([
+          whole.plan?.changes,
+          whole.plan?.withheld,
+        ]);
+        expect(targeted.diagnostics.map(({ code }) => code)).toEqual(["targeted-partly"]);
+      },
+    );
+  });
+
+  test("who was disabled by hand gains nothing", async () => {
+    const world = await established();
+    for (const user of world.sandbox.state.users.values())
+      if (user.attributes.UserName === "cleo")
+        world.sandbox.state.users.set(user.id, { ...user, status: "DISABLED" });
+    const joining = {
+      groups: files.groups.replace("dev: {members: [alice]", "dev: {members: [alice, cleo]"),
+    };
+    const { plan } = await planOf(world, joining, true);
+    expect([plan?.changes, plan?.access.gained]).toEqual([[], []]);
+    expect(plan?.withheld.map(({ code }) => code)).toEqual(["user-disabled"]);
   });
 });

@@ -59,7 +59,6 @@ export async function applied(
   const run = await runApply({
     ...preparation(context),
     ...given,
-    base: null,
     adopt: null,
     confirm: async () => "yes",
     clock: systemClock,

@@ -79,10 +79,11 @@ async function lookAgain(
   }
 }
 
-/** Whether there is something to do for a run that nobody watches. */
+/** Whether there is something to do for a run that nobody watches, which goes by what was applied last. */
 function isForUs({ plan, verdicts }: PlanRun, may: Unattended): boolean {
   if (plan === null || isStale(verdicts)) return false;
-  return leftToSomebody(plan.changes, may).size < plan.changes.length;
+  const others = plan.changes.filter(({ cause }) => cause !== "config");
+  return plan.live.mark !== null && leftToSomebody(others, may).size < others.length;
 }
 
 /**
