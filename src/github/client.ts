@@ -3,7 +3,7 @@ import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling, type ThrottlingOptions } from "@octokit/plugin-throttling";
 import type { Clock } from "../model/clock.js";
-import { GithubError } from "./error.js";
+import { GithubError, type Permission } from "./error.js";
 import { explain, isFailed, type Purpose } from "./explain.js";
 import { createPatience, serverRetries, type Patience } from "./patience.js";
 
@@ -19,9 +19,6 @@ export type Connection = {
   /** Told before a wait of so many seconds, for a rate limit or a server in trouble. */
   readonly onWait?: (seconds: number, why: string) => void;
 };
-
-/** Of a workflow's token, as it is written in the workflow. */
-export type Permission = "contents: read" | "pull-requests: write" | "issues: write";
 
 /** Something that is written and changed on GitHub, with who wrote it: null for an account that is gone. */
 type Authored = { readonly author: { readonly login: string; readonly type: string } | null };

@@ -25,6 +25,9 @@ type GithubErrorKind =
   | "workflow"
   | "unexpected";
 
+/** Of a workflow's token, as it is written in the workflow. */
+export type Permission = "contents: read" | "pull-requests: write" | "issues: write";
+
 export class GithubError extends Error {
   override readonly name = "GithubError";
   readonly kind: GithubErrorKind;

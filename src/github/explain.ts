@@ -1,5 +1,4 @@
-import type { Permission } from "./client.js";
-import { GithubError } from "./error.js";
+import { GithubError, type Permission } from "./error.js";
 
 /** What a request was for, as error messages say it. */
 export type Purpose = {
