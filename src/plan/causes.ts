@@ -58,14 +58,15 @@ function isContentOfFiles(name: string, { desired, base }: Question): boolean {
 }
 
 function causes({ declared, base, otherwise, live }: Question): (change: StateChange) => Cause {
-  const grants = grantsByAccount(live.state);
+  // Only grants that change ask for it, and there may be a hundred thousand that do not.
+  let grants: ReadonlyMap<AccountId, ReadonlySet<string>> | null = null;
   return (change) => {
     if (base === null) return hasExpired(change, declared) ? "expiry" : otherwise;
     if (!isAskedBy(change, base.owned)) return "config";
     if (hasExpired(change, declared)) return "expiry";
-    return change.kind === "assignment" && isOfOrganization(change, base.declared, grants)
-      ? "organization"
-      : "drift";
+    if (change.kind !== "assignment") return "drift";
+    grants ??= grantsByAccount(live.state);
+    return isOfOrganization(change, base.declared, grants) ? "organization" : "drift";
   };
 }
 

@@ -18,6 +18,7 @@ import { incomplete } from "./incomplete.js";
 import { leftBehind } from "./left-behind.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
+import type { Owned } from "./own.js";
 import { sourceOf } from "./source.js";
 import { withhold } from "./withhold.js";
 
@@ -47,13 +48,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
   const different = differences(live, owned, declared.inactiveAccounts, before);
   const base = input.base?.declared ?? null;
   const wanted = inOrder({
-    changes: withCauses(different, {
-      declared,
-      desired: owned.desired,
-      live,
-      base: base === null ? null : { declared: base, owned: base === declared ? owned : own(base, live) },
-      otherwise: input.purpose === "drift" ? "drift" : "config",
-    }),
+    changes: explained(different, owned, input),
     live: live.state,
     desired: owned.desired,
     before,
@@ -132,6 +127,24 @@ function differencesOnly(changes: readonly Change[]): readonly Change[] {
   const told = changes.filter(({ kind, key }) => kind !== "provisioning" || !edited.has(key.permissionSet));
   const ids = new Set(told.map(({ id }) => id));
   return told.map((change) => ({ ...change, dependsOn: change.dependsOn.filter((id) => ids.has(id)) }));
+}
+
+/** The changes with their causes; without any, nobody need ask what the base wants. */
+function explained(
+  changes: readonly Change[],
+  owned: Owned,
+  { declared, base, live, purpose }: PlanInput,
+): readonly Change[] {
+  if (changes.length === 0) return changes;
+  const before = base?.declared ?? null;
+  return withCauses(changes, {
+    declared,
+    desired: owned.desired,
+    live,
+    base:
+      before === null ? null : { declared: before, owned: before === declared ? owned : own(before, live) },
+    otherwise: purpose === "drift" ? "drift" : "config",
+  });
 }
 
 /** What the files say about a change, besides what it is. */
