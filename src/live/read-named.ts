@@ -5,6 +5,7 @@ import type { Content } from "./assemble.js";
 import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities, type Names } from "./identities.js";
+import { grouped } from "../model/grouped.js";
 import { namedKeys } from "../model/named-keys.js";
 import { describePermissionSet, isPermissionSetListed, readPermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser } from "./principals.js";
@@ -215,14 +216,4 @@ async function each<T>(
 ): Promise<ReadonlyMap<string, T>> {
   const values = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   return new Map(values.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
-}
-
-function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -1,6 +1,6 @@
 import { byText } from "../model/text.js";
 import type { AccessRow, Plan } from "../model/plan.js";
-import { grouped } from "./grouped.js";
+import { grouped } from "../model/grouped.js";
 import type { Line } from "./lines.js";
 import { accountWord, wayWords } from "./names.js";
 import { count, listed } from "../model/plural.js";

@@ -3,7 +3,7 @@ import { count, listed } from "../../model/plural.js";
 import { byText } from "../../model/text.js";
 import { teamsOf } from "../access.js";
 import type { AccessVoice } from "../access.js";
-import { grouped } from "../grouped.js";
+import { grouped } from "../../model/grouped.js";
 import { accountWord, wayWords } from "../names.js";
 import type { Sign } from "../phrase.js";
 import { shownName } from "../untrusted.js";

@@ -5,7 +5,7 @@ import { isBroader } from "../../policy/allowed-actions.js";
 import type { ChangedActions } from "../../policy/allowed-actions.js";
 import { broadenings } from "../../policy/broadening.js";
 import type { Broadening } from "../../policy/broadening.js";
-import { grouped } from "../grouped.js";
+import { grouped } from "../../model/grouped.js";
 import { list, table } from "./blocks.js";
 import { detailLines, lineBlocks } from "./changes.js";
 import { fitting } from "./detail.js";

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Withheld } from "../../model/plan.js";
 import { count } from "../../model/plural.js";
-import { byReason, toldOnce } from "../grouped.js";
+import { byReason, toldOnce } from "../told-once.js";
 import { safeLines } from "../untrusted.js";
 import { list } from "./blocks.js";
 import { lineBlocks } from "./changes.js";

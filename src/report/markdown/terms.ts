@@ -1,7 +1,7 @@
 import type { Change } from "../../model/change.js";
 import { count, listed } from "../../model/plural.js";
 import { untilWords } from "../details.js";
-import { grouped } from "../grouped.js";
+import { grouped } from "../../model/grouped.js";
 import { accountWord, principalWords } from "../names.js";
 import { shownName } from "../untrusted.js";
 import { list } from "./blocks.js";

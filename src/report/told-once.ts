@@ -1,20 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.js";
+import { grouped } from "../model/grouped.js";
 import type { Withheld } from "../model/plan.js";
-
-/** What has the same key together, in the order in which the keys first come. */
-export function grouped<T>(
-  all: readonly T[],
-  keyOf: (one: T) => string,
-): readonly (readonly [T, ...(readonly T[])])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}
 
 /** One refusal of AWS can hit the reading of every permission set: told once, however often it came. */
 export function toldOnce(
