@@ -27,7 +27,7 @@ async function drift(context: Context<Options>): Promise<ExitCode> {
     import("./reporting.js"),
     import("./preparation.js"),
   ]);
-  const run = await runDrift(preparation(context));
+  const run = await runDrift({ ...preparation(context), whose: "given" });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else await reporting.showPlan(context, run.plan, "drift");

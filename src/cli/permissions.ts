@@ -17,7 +17,7 @@ export function addPermissions(program: Command): void {
     .addHelpText(
       "after",
       `
-With --instance-arn the policy is for that Identity Center alone. The statements for apply that end in
+With --instance-arn what it allows on permission sets and assignments is for that Identity Center alone. The statements for apply that end in
 InManagementAccount are needed only where permission sets are assigned in the management account.
 
 Example, for the role idc-plan:

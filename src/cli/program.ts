@@ -61,7 +61,7 @@ function program(): Command {
     .option("--instance-arn <arn>", "the Identity Center instance, where there is more than one", instanceArn)
     .option("--region <region>", "home region of Identity Center", awsRegion)
     .option("--profile <name>", "profile of ~/.aws/config to take credentials from")
-    .option("-q, --quiet", "no progress on stderr")
+    .option("-q, --quiet", "nothing but errors on stderr")
     .option("-v, --verbose", "name everybody in long lists; tell the causes of errors")
     .addHelpText(
       "after",

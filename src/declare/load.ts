@@ -19,13 +19,18 @@ import type { SourceTree } from "./source-tree.js";
 import { reportUnsupported } from "./unsupported.js";
 import type { Written } from "./written.js";
 
+export type Loaded = Checked<Written> & {
+  /** The text of each file, by path, for showing the lines that are told about. */
+  readonly files: ReadonlyMap<string, string>;
+  /** As far as they could be read, also from files that are not sound. */
+  readonly settings: Settings;
+};
+
 /**
  * Reads the access files and checks all that can be checked without knowing Identity Center: every fault of every file
- * in one go. `files` holds the text of each, by path, for showing the lines that are told about.
+ * in one go.
  */
-export async function load(
-  tree: SourceTree,
-): Promise<Checked<Written> & { readonly files: ReadonlyMap<string, string> }> {
+export async function load(tree: SourceTree): Promise<Loaded> {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (told) => diagnostics.push(told);
 
@@ -46,8 +51,14 @@ export async function load(
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
   const told = inOrder(diagnostics);
   return hasErrors(told)
-    ? { ok: false, diagnostics: told, files: texts }
-    : { ok: true, value: { ...written, digest: digestOf(tree, all) }, diagnostics: told, files: texts };
+    ? { ok: false, diagnostics: told, files: texts, settings }
+    : {
+        ok: true,
+        value: { ...written, digest: digestOf(tree, all) },
+        diagnostics: told,
+        files: texts,
+        settings,
+      };
 }
 
 /** What the file that names it as a policy would say, were that file not the one that cannot be parsed. */

@@ -61,7 +61,7 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const whose = order.unattended === null ? "given" : "applied";
   const prepared = await prepare({ ...order, whose, base: null, targeted: false, purpose: "plan" });
   const end = endOf(prepared);
-  if (!prepared.ok) return end(["invalid"]);
+  if (!prepared.ok) return end(hasErrors(prepared.diagnostics) ? ["invalid"] : []);
 
   const { input, connected } = prepared;
   const { mark } = prepared.plan.live;

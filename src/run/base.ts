@@ -27,12 +27,12 @@ export async function namedBase(
  */
 export async function markedBase(
   mark: string | null,
-  { written, checkout }: { readonly written: Written; readonly checkout: Checkout | null },
+  { written, checkout }: { readonly written: Written | null; readonly checkout: Checkout | null },
   revisionOf: (revision: string) => Promise<Revision>,
 ): Promise<FoundBase> {
   const none: FoundBase = { base: null, diagnostics: [] };
   if (mark === null) return none;
-  if (mark === written.digest || (checkout?.clean === true && mark === checkout.head))
+  if (written !== null && (mark === written.digest || (checkout?.clean === true && mark === checkout.head)))
     return { base: { commit: mark, written }, diagnostics: [] };
   const commit = commitIn(mark);
   if (commit === null) return none;
@@ -45,20 +45,22 @@ export function commitIn(mark: string | null): string | null {
   return mark !== null && /^[0-9a-f]{40}$/.test(mark) ? mark : null;
 }
 
-/** That there are no files to go by: what was applied last cannot be had, or nothing ever was. */
+/** That there are no files to go by: nothing was ever applied, or what was cannot be had, which is an error. */
 export function nothingApplied(mark: string | null): Diagnostic {
-  return diagnostic({
-    code: "applied-unknown",
-    severity: "error",
-    message:
-      mark === null
-        ? "idc has never been applied to this Identity Center, so there is nothing to put right."
-        : `What was applied last (${mark}) is not to be had from git here, so nobody can say what is to be put right.`,
-    help:
-      mark === null
-        ? "Apply the files first."
-        : "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0), or apply committed files anew.",
-  });
+  return mark === null
+    ? diagnostic({
+        code: "never-applied",
+        severity: "warning",
+        message:
+          "idc has never been applied to this Identity Center, so there is nothing to compare it with.",
+        help: "Apply the files first.",
+      })
+    : diagnostic({
+        code: "applied-unknown",
+        severity: "error",
+        message: `What was applied last (${mark}) is not to be had from git here, so nobody can say what differs from it.`,
+        help: "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0), or apply committed files anew.",
+      });
 }
 
 async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {

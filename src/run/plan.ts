@@ -20,26 +20,29 @@ export async function runPlan(given: Asked): Promise<PlanRun> {
 }
 
 /**
- * The same, looked at the other way. A guardrail refuses to apply, not to look: it shows, and does not end the run. What
- * differs from files that are older than what was applied is no drift.
+ * The same, looked at the other way: from the files that are given, or from those that were applied last, whatever these
+ * say. A guardrail refuses to apply, not to look: it shows, and does not end the run. What differs from files that are
+ * older than what was applied is no drift.
  */
 export async function runDrift({
   ancestryOf,
   ...given
-}: Omit<Asked, "adopt" | "base" | "targeted"> & {
-  readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
-}): Promise<PlanRun> {
+}: Omit<Asked, "adopt" | "base" | "targeted"> &
+  Pick<Preparation<Connected>, "whose"> & {
+    readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
+  }): Promise<PlanRun> {
   const { diagnostics, files, ...prepared } = await prepare({
     ...given,
     base: null,
     targeted: false,
-    whose: "given",
     adopt: null,
     purpose: "drift",
   });
-  if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
+  if (!prepared.ok)
+    return { plan: null, verdicts: hasErrors(diagnostics) ? ["invalid"] : [], diagnostics, files };
   const { plan, head } = prepared;
-  const stale = await staleCheckout({ mark: plan.live.mark, head, ancestryOf });
+  const stale =
+    given.whose === "applied" ? null : await staleCheckout({ mark: plan.live.mark, head, ancestryOf });
   const verdicts = verdictsOf(plan).filter((verdict) => verdict !== "refused");
   return stale !== null && hasErrors([stale])
     ? { plan, verdicts: ["stale", ...verdicts], diagnostics: [...diagnostics, stale], files }

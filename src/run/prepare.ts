@@ -70,27 +70,28 @@ export type Prepared<C extends Connected> = Told &
 export async function prepare<C extends Connected>(given: Preparation<C>): Promise<Prepared<C>> {
   const { signal, onStage, revisionOf } = given;
   onStage("files");
+  const isGiven = given.whose === "given";
   const loaded = await load(given.tree);
-  const { files } = loaded;
-  if (!loaded.ok) return { ok: false, diagnostics: loaded.diagnostics, files };
-  const written = loaded.value;
+  const files = isGiven ? loaded.files : new Map<string, string>();
+  // Of files that do not count nothing is told, and their faults keep nobody's access open.
+  const toldOfFiles = isGiven ? loaded.diagnostics : [];
+  if (isGiven && !loaded.ok) return { ok: false, diagnostics: toldOfFiles, files };
+  const written = loaded.ok ? loaded.value : null;
   const named = given.base === null ? null : await namedBase(given.base, revisionOf);
   if (named !== null && hasErrors(named.diagnostics))
-    return { ok: false, diagnostics: [...loaded.diagnostics, ...named.diagnostics], files };
+    return { ok: false, diagnostics: [...toldOfFiles, ...named.diagnostics], files };
 
   onStage("connecting");
-  const connected = await given.connect(written.settings);
+  const connected = await given.connect(loaded.settings);
   const { reader, instance } = connected;
   signal.throwIfAborted();
   const checkout = await given.checkout();
   const { base, diagnostics: toldOfBase } =
     named ?? (await markedBase(instance.mark, { written, checkout }, revisionOf));
-  const isGiven = given.whose === "given";
   const planned = isGiven ? written : (base?.written ?? null);
-  if (planned === null) {
-    const told = [...loaded.diagnostics, ...toldOfBase, nothingApplied(instance.mark)];
-    return { ok: false, diagnostics: told, files };
-  }
+  if (planned === null)
+    return { ok: false, diagnostics: [...toldOfBase, nothingApplied(instance.mark)], files };
+
   onStage("settling");
   await reader.settle(signal);
   onStage("accounts");
@@ -106,7 +107,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     commit: isGiven ? (checkout?.clean === true ? checkout.head : null) : commitIn(instance.mark),
   });
   const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
-  const diagnostics = [...loaded.diagnostics, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
+  const diagnostics = [...toldOfFiles, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
 
   const aim = given.targeted ? aimAt(resolved.value, before.base) : whole;

@@ -7,7 +7,7 @@ import { createLiveWorld } from "../live/live-world.js";
 import type { LiveWorld } from "../live/live-world.js";
 
 /** What any run may be asked for. */
-type Order = ApplyOrder & Pick<Preparation<Connection>, "base" | "targeted">;
+type Order = ApplyOrder & Pick<Preparation<Connection>, "base" | "targeted" | "whose">;
 
 /** Files in memory and a sandbox in process: everything a run needs, with nothing of it in the way. */
 export type RunWorld = LiveWorld & {
@@ -36,6 +36,7 @@ export function createRunWorld(
       revisionOf: async () => ({ ok: false, why: "outside-git" }),
       base: null,
       targeted: false,
+      whose: "given",
       connect: async () => {
         const connection = await live.connect();
         open.push(connection);

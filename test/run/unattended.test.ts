@@ -6,6 +6,7 @@ import type { Unattended } from "../../src/plan/unattended.js";
 import { runApply } from "../../src/run/apply.js";
 import type { ApplyRun } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
+import { runDrift } from "../../src/run/plan.js";
 import { memoryTree } from "../declare/memory-tree.js";
 import { observedAccess } from "../support/observed-access.js";
 import { createRunWorld } from "./run-world.js";
@@ -180,21 +181,37 @@ describe("a run that nobody watches", () => {
     expect(left(run)).toEqual(["not-reviewed drift create membership:ops/bob"]);
   });
 
-  test.each([
-    ["nothing was ever applied", null, "has never been applied"],
-    [
-      "git does not have what was applied",
-      { ok: false, why: "unknown" } as const,
-      "is not to be had from git here",
-    ],
-  ])("does nothing where %s, and says so", async (_what, revision, message) => {
-    const ended =
-      revision === null
-        ? await runApply(createRunWorld({ "access/people.yaml": people }).order({ unattended: "repairs" }))
-        : (await after({ base: files("alice", "bob"), live: files("", ""), may: "repairs", revision })).run;
-    expect([exitCode(ended.verdicts), ended.result]).toEqual([3, null]);
-    expect(ended.diagnostics.at(-1)).toMatchObject({ code: "applied-unknown", severity: "error" });
-    expect(ended.diagnostics.at(-1)?.message).toContain(message);
+  test("does nothing where nothing was ever applied, which is no fault", async () => {
+    const world = createRunWorld({ "access/people.yaml": people });
+    const ended = await runApply(world.order({ unattended: "repairs" }));
+    const looked = await runDrift(world.order({ whose: "applied" }));
+    for (const { verdicts, diagnostics } of [ended, looked]) {
+      expect(exitCode(verdicts)).toBe(0);
+      expect(diagnostics).toMatchObject([{ code: "never-applied", severity: "warning" }]);
+    }
+  });
+
+  test("does nothing where git does not have what was applied, which is one", async () => {
+    const { run } = await after({
+      base: files("alice", "bob"),
+      live: files("", ""),
+      may: "repairs",
+      revision: { ok: false, why: "unknown" },
+    });
+    expect([exitCode(run.verdicts), run.result]).toEqual([3, null]);
+    expect(run.diagnostics).toMatchObject([{ code: "applied-unknown", severity: "error" }]);
+  });
+
+  test("goes by what was applied although the files here are not sound", async () => {
+    const { run } = await after({
+      base: files("alice", `alice, ${guest}`),
+      head: { "people.yaml": "users: [" },
+      may: "expiries",
+      at: "2029-06-02",
+    });
+    expect(exitCode(run.verdicts)).toBe(0);
+    expect(made(run)).toEqual(["done expiry delete membership:guests/bob"]);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["expired"]);
   });
 
   test("leaves alone who would lose by an account that was moved", async () => {

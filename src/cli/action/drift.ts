@@ -8,7 +8,7 @@ import { leftToSomebody } from "../../plan/unattended.js";
 import type { Unattended } from "../../plan/unattended.js";
 import type { ApplyRun } from "../../run/apply.js";
 import { exitCode } from "../../run/exit-code.js";
-import type { ExitCode, Verdict } from "../../run/exit-code.js";
+import type { ExitCode } from "../../run/exit-code.js";
 import { runDrift } from "../../run/plan.js";
 import type { PlanRun } from "../../run/plan.js";
 import type { Context } from "../execute.js";
@@ -23,7 +23,10 @@ const label = "idc-drift";
 /** For what was done; what is left takes the other half. */
 const halfOfSummary = summaryLimit / 2;
 
-/** Looks for drift, puts right what may be put right without anybody watching, and keeps the issue that tells of the rest. */
+/**
+ * Looks for what differs from what was applied last, puts right what may be put right without anybody watching, and keeps
+ * the issue that tells of the rest. What is on the branch by now, approved or not, sound or not, has no part in it.
+ */
 export async function drift(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
   const found = await look(context);
   const may: Unattended = context.options.reconcile ? "repairs" : "expiries";
@@ -39,8 +42,7 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
   workflow.annotate([...diagnostics, ...(plan?.diagnostics ?? [])]);
   const limit = repaired === null ? summaryLimit : halfOfSummary;
   const before = repaired === null ? "" : `${await done(repaired, context, workflow)}\n## What is left\n\n`;
-  // What differs from files that are older than what was applied is no drift.
-  if (plan === null || isStale(left.verdicts)) {
+  if (plan === null) {
     const nothing = noPlan("Whether anything differs could not be told.", diagnostics, workflow);
     await workflow.summarize(`${before}${await nothing(limit)}`);
     return code;
@@ -55,10 +57,10 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
 
 async function look(context: Context<Inputs>): Promise<PlanRun> {
   const { terminal } = context;
-  const run = await runDrift(preparation(context));
+  const run = await runDrift({ ...preparation(context), whose: "applied" });
   terminal.rest();
   tell(context, run);
-  if (run.plan !== null && !isStale(run.verdicts)) terminal.out(driftText(run.plan, textOptions(context)));
+  if (run.plan !== null) terminal.out(driftText(run.plan, textOptions(context)));
   return run;
 }
 
@@ -79,21 +81,16 @@ async function lookAgain(
   }
 }
 
-/** Whether there is something to do for a run that nobody watches, which goes by what was applied last. */
-function isForUs({ plan, verdicts }: PlanRun, may: Unattended): boolean {
-  if (plan === null || isStale(verdicts)) return false;
-  const others = plan.changes.filter(({ cause }) => cause !== "config");
-  return plan.live.mark !== null && leftToSomebody(others, may).size < others.length;
+/** Whether there is something to do for a run that nobody watches. */
+function isForUs({ plan }: PlanRun, may: Unattended): boolean {
+  return plan !== null && leftToSomebody(plan.changes, may).size < plan.changes.length;
 }
 
-/**
- * The issue is there while something differs that nobody has asked for. Neither is it opened for what the files ask for
- * and somebody has yet to approve, nor is it closed by a run that could not see everything.
- */
+/** The issue is there while something differs from what was applied. It is not closed by a run that could not see everything. */
 async function keepIssue(run: PlanRun, context: Context<Inputs>, workflow: Workflow): Promise<void> {
   const { plan } = run;
   if (plan === null) return;
-  const isDrift = plan.changes.some(({ cause }) => cause !== "config");
+  const isDrift = plan.changes.length > 0;
   if (!isDrift && !plan.live.complete) return;
   const { url } = await keepDriftIssue(workflow.github(), {
     marker: workflow.marker("drift"),
@@ -104,10 +101,6 @@ async function keepIssue(run: PlanRun, context: Context<Inputs>, workflow: Workf
     run: workflow.run.run,
   });
   await workflow.output({ "issue-url": url ?? "" });
-}
-
-function isStale(verdicts: readonly Verdict[]): boolean {
-  return verdicts.includes("stale");
 }
 
 async function told(
