@@ -78,10 +78,15 @@ export type GitResult = { readonly status: number | null; readonly stdout: Buffe
 export function git(dir: string, args: readonly string[], input = ""): Promise<GitResult> {
   const options = { cwd: dir, timeout: 30_000, maxBuffer: 1024 * 1024 * 1024, encoding: "buffer" } as const;
   return new Promise((resolve) => {
-    const child = execFile("git", ["--no-optional-locks", ...args], options, (error, stdout, stderr) => {
-      const status = error === null ? 0 : typeof error.code === "number" ? error.code : null;
-      resolve({ status, stdout, stderr: stderr.toString("utf8").trim() });
-    });
+    const child = execFile(
+      "git",
+      ["--no-optional-locks", "--no-replace-objects", ...args],
+      options,
+      (error, stdout, stderr) => {
+        const status = error === null ? 0 : typeof error.code === "number" ? error.code : null;
+        resolve({ status, stdout, stderr: stderr.toString("utf8").trim() });
+      },
+    );
     // A git that cannot be run, or ends before it has read everything, says so by its status.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);

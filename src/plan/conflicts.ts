@@ -114,7 +114,9 @@ function* missingPermissionSets(declared: Declared, live: Snapshot, desired: Sta
   );
   // Without the whole list, any name may be there.
   if (unread.some((scope) => !("permissionSet" in scope))) return;
-  const told = new Set<string>();
+  // What the base grants already is there, though a reading of what changed has not looked at it.
+  const taken = live.scope.kind === "targeted" ? [...live.state.assignments.values()] : [];
+  const told = new Set(taken.map(({ permissionSet }) => permissionSet));
   for (const { value, source } of declared.assignments.values()) {
     const name = value.key.permissionSet;
     if (desired.permissionSets.has(name) || unreadNames.has(name) || told.has(name)) continue;

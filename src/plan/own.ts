@@ -155,7 +155,7 @@ function ownAssignments(
     if (unwanted && kept === null) continue;
     assignments.set(id, key);
     if (kept === null) tally.leaveAlone("assignments", id, ignored);
-    else tally.carryOver(kept.code, kept.reason, id);
+    else tally.carryOver(declared.expired.has(id) ? "expired-in-force" : kept.code, kept.reason, id);
   }
   if (manage.assignments !== "none")
     for (const [id, { value }] of declared.assignments)

@@ -24,9 +24,9 @@ export class Tally {
   }
 
   carryOver(code: string, reason: string, id: string): void {
-    const entry = this.carried.get(reason) ?? { code, reason, ids: [] };
+    const entry = this.carried.get(code + reason) ?? { code, reason, ids: [] };
     entry.ids.push(id);
-    this.carried.set(reason, entry);
+    this.carried.set(code + reason, entry);
   }
 
   notes(): readonly Diagnostic[] {
@@ -39,11 +39,18 @@ export class Tally {
         }),
       ),
       ...[...this.carried.values()].map(({ code, reason, ids }) =>
-        diagnostic({
-          code,
-          severity: "info",
-          message: `${counted(ids.length, "assignments")} not in the files left as they are ${reason}: ${shortened(ids)}.`,
-        }),
+        code === "expired-in-force"
+          ? diagnostic({
+              code,
+              severity: "warning",
+              message: `${counted(ids.length, "assignments")} whose time has run out still in force ${reason}: ${shortened(ids)}.`,
+              help: "Take them away from where that can be done.",
+            })
+          : diagnostic({
+              code,
+              severity: "info",
+              message: `${counted(ids.length, "assignments")} not in the files left as they are ${reason}: ${shortened(ids)}.`,
+            }),
       ),
     ];
   }

@@ -142,8 +142,9 @@ function holdersOf(declared: Declared, base: Declared): Target["holders"] {
     if (chosen === undefined || (crowds.get(place(key)) ?? 0) < (crowds.get(place(chosen)) ?? 0))
       best.set(key.permissionSet, key);
   }
-  const isNew = (name: string): boolean =>
-    declared.settings.manage.permissionSets === "all" && !base.permissionSets.has(name);
+  const { permissionSets, assignments } = declared.settings.manage;
+  const ownsAll = permissionSets === "all" && assignments === "all";
+  const isNew = (name: string): boolean => ownsAll && !base.permissionSets.has(name);
   return new Map([
     ...best,
     ...[...declared.permissionSets.keys()].filter(isNew).map((name) => [name, null] as const),

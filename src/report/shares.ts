@@ -4,6 +4,9 @@ import type { Plan } from "../model/plan.js";
 /** The part of a plan that has some of the causes. */
 export type Share = Pick<Plan, "changes" | "access">;
 
+/** With what a plan's files were compared. */
+type Compared = Pick<Plan, "base" | "live">;
+
 /** A part of a plan that has one cause, under the words for it. */
 export type CauseShare = Share & { readonly cause: Cause; readonly title: string };
 
@@ -17,13 +20,19 @@ export const earlierTitle = "Already different before this change";
 export const earlierSentence = "Not what this change does; applying it puts these right as well.";
 
 /** What was different already, by cause. */
-export function earlierShares(plan: Share): readonly CauseShare[] {
-  return sharesByCause(shareOf(plan, (cause) => cause !== "config"));
+export function earlierShares(plan: Share & Compared): readonly CauseShare[] {
+  const { base, live } = plan;
+  return sharesByCause({ ...shareOf(plan, (cause) => cause !== "config"), base, live });
 }
 
-/** All of it, by cause; without the causes that nothing has. */
-export function sharesByCause(plan: Share): readonly CauseShare[] {
-  return titles.flatMap(([cause, title]) => {
+/**
+ * All of it, by cause; without the causes that nothing has. Compared with other files than those that were applied last,
+ * what these asked for and nobody has applied yet looks like something that was changed by hand.
+ */
+export function sharesByCause(plan: Share & Compared): readonly CauseShare[] {
+  const isApplied = plan.base === null || plan.base.commit === plan.live.mark;
+  return titles.flatMap(([cause, known]) => {
+    const title = cause === "drift" && !isApplied ? `${known}, or merged and not applied yet` : known;
     const share = shareOf(plan, (one) => one === cause);
     const isEmpty = share.changes.length === 0 && Object.values(share.access).flat().length === 0;
     return isEmpty ? [] : [{ ...share, cause, title }];

@@ -65,10 +65,7 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
 
   const { input, connected } = prepared;
   const { mark } = prepared.plan.live;
-  const stale =
-    whose === "applied"
-      ? null
-      : await staleCheckout({ mark, head: prepared.head, ancestryOf: order.ancestryOf });
+  const stale = await staleCheckout({ mark, head: prepared.head, whose, ancestryOf: order.ancestryOf });
   const notes = stale === null ? [] : [stale];
   if (hasErrors(notes)) return end(["stale"], { notes, plan: prepared.plan });
 

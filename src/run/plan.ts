@@ -41,8 +41,8 @@ export async function runDrift({
   if (!prepared.ok)
     return { plan: null, verdicts: hasErrors(diagnostics) ? ["invalid"] : [], diagnostics, files };
   const { plan, head } = prepared;
-  const stale =
-    given.whose === "applied" ? null : await staleCheckout({ mark: plan.live.mark, head, ancestryOf });
+  const { whose } = given;
+  const stale = await staleCheckout({ mark: plan.live.mark, head, whose, ancestryOf });
   const verdicts = verdictsOf(plan).filter((verdict) => verdict !== "refused");
   return stale !== null && hasErrors([stale])
     ? { plan, verdicts: ["stale", ...verdicts], diagnostics: [...diagnostics, stale], files }

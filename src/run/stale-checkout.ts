@@ -9,12 +9,15 @@ import type { Diagnostic } from "../model/diagnostic.js";
 export async function staleCheckout({
   mark,
   head,
+  whose,
   ancestryOf,
 }: {
   /** What was applied last: a commit, or a digest when it was applied without git. */
   mark: string | null;
   /** The commit that is checked out: edits on top of an old one make it no newer. */
   head: string | null;
+  /** Of the files that were applied it has to be known that this history has them: a branch that nobody merged may have been applied. */
+  whose: "given" | "applied";
   ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
 }): Promise<Diagnostic | null> {
   if (mark === null || mark === head) return null;
@@ -34,7 +37,7 @@ export async function staleCheckout({
     case "unknown":
       return diagnostic({
         code: "unknown-ancestry",
-        severity: "info",
+        severity: whose === "applied" && markIsCommit ? "error" : "info",
         message: `Whether these files are newer than what was applied last (${mark}) cannot be told from git here.`,
         help: "Apply committed files from a checkout with its whole history (in GitHub Actions: fetch-depth: 0) to be protected from undoing newer changes.",
       });

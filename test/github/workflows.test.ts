@@ -191,7 +191,10 @@ describe("the workflows to copy", () => {
 
   it("a pull request of a fork or of Dependabot gets no plan, and its new commits end the run for older ones", () => {
     const { jobs, concurrency, on } = workflow("plan");
-    expect(Object.keys(on)).toEqual(["pull_request", "merge_group"]);
+    expect(on).toEqual({
+      pull_request: { types: ["opened", "synchronize", "reopened", "edited"] },
+      merge_group: null,
+    });
     expect(jobs["plan"]?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
     expect(jobs["plan"]?.if).toContain("github.event.pull_request.user.login != 'dependabot[bot]'");
     expect(jobs["plan"]?.if).not.toContain("||");
@@ -222,16 +225,24 @@ describe("the workflows to copy", () => {
     const sent = withOf(plan, /upload-artifact/)[0];
     const fetched = withOf(apply, /download-artifact/)[0];
     const given = withOf(apply, ours).at(-1);
-    expect(made?.["base"]).toBe("HEAD^1");
-    expect(sent?.["name"]).toBe(fetched?.["name"]);
+    expect(made).not.toHaveProperty("base");
+    expect(sent?.["name"]).toBe("plan-${{ github.run_attempt }}");
+    expect(fetched?.["name"]).toBe("plan-${{ needs.plan.outputs.attempt }}");
+    expect(plan).toMatchObject({ outputs: { attempt: "${{ github.run_attempt }}" } });
     expect(String(sent?.["path"]).replace(/\*$/, "json")).toBe(made?.["plan-file"]);
     expect(given?.["plan-file"]).toBe(`${String(fetched?.["path"])}/idc-plan.json`);
   });
 
+  it("what was approved once is not applied twice, and nobody approves what is not kept", () => {
+    const { approve, apply } = workflow("apply").jobs;
+    expect(apply?.if).toContain("needs.plan.outputs.attempt == github.run_attempt");
+    for (const job of [approve, apply]) expect(job?.if).toContain("needs.plan.outputs.artifact != ''");
+  });
+
   it.each([
-    ["plan", "validate", 2],
+    ["plan", "validate", 0],
     ["plan", "plan", 2],
-    ["apply", "plan", 2],
+    ["apply", "plan", 0],
     ["apply", "apply", 0],
     ["drift", "drift", 0],
   ])("%s.yml gives the job %s as much history as it looks into", (name, job, depth) => {

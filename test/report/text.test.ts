@@ -360,7 +360,7 @@ describe("planText", () => {
       Already different before this change
       Not what this change does; applying it puts these right as well.
 
-      Changed by hand
+      Changed by hand, or merged and not applied yet
       - carol leaves group administrators                             access/groups.yaml:7
 
       Access
@@ -474,7 +474,7 @@ describe("driftText", () => {
       "Drift of Identity Center d-1111222233 (eu-west-1): changed by hand, or not applied yet
       + there beyond the files   - missing   ~ different: what the files say -> what is there
 
-      Changed by hand
+      Changed by hand, or merged and not applied yet
       + carol is in group administrators                                       access/groups.yaml:7
 
       Access until this is put right

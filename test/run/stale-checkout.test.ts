@@ -7,8 +7,13 @@ const digest = `sha256:${"c".repeat(64)}`;
 
 type Ancestry = "ancestor" | "not-ancestor" | "unknown";
 
-async function codeOf(mark: string | null, head: string | null, ancestry: Ancestry): Promise<string | null> {
-  const found = await staleCheckout({ mark, head, ancestryOf: async () => ancestry });
+async function codeOf(
+  mark: string | null,
+  head: string | null,
+  ancestry: Ancestry,
+  whose: "given" | "applied" = "given",
+): Promise<string | null> {
+  const found = await staleCheckout({ mark, head, whose, ancestryOf: async () => ancestry });
   return found === null ? null : `${found.severity} ${found.code}`;
 }
 
@@ -24,5 +29,14 @@ describe("staleCheckout", () => {
     ["git played no part then and plays none now", digest, null, "unknown", null],
   ])("when %s", async (_when, mark, head, ancestry, code) => {
     expect(await codeOf(mark, head, ancestry)).toBe(code);
+  });
+
+  it.each<[string, string, Ancestry, string | null]>([
+    ["this history has", older, "ancestor", null],
+    ["this history does not have", newer, "not-ancestor", "error stale-checkout"],
+    ["git cannot place", older, "unknown", "error unknown-ancestry"],
+    ["git never had", digest, "ancestor", "info unknown-ancestry"],
+  ])("when going by applied files that %s", async (_which, mark, ancestry, code) => {
+    expect(await codeOf(mark, "d".repeat(40), ancestry, "applied")).toBe(code);
   });
 });

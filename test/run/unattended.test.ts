@@ -49,6 +49,7 @@ async function after(given: {
   readonly may: Unattended;
   readonly at?: string;
   readonly revision?: Revision;
+  readonly ancestry?: "ancestor" | "not-ancestor" | "unknown";
   readonly meanwhile?: (world: RunWorld) => void;
 }): Promise<Ended> {
   const { base, live = base, head = base } = given;
@@ -71,6 +72,7 @@ async function after(given: {
     world.order({
       unattended: given.may,
       revisionOf: async () => given.revision ?? { ok: true, commit: applied, tree: memoryTree(base) },
+      ancestryOf: async () => given.ancestry ?? "ancestor",
       wallClock: () => Date.parse(given.at ?? "2029-06-01"),
     }),
   );
@@ -200,6 +202,21 @@ describe("a run that nobody watches", () => {
     });
     expect([exitCode(run.verdicts), run.result]).toEqual([3, null]);
     expect(run.diagnostics).toMatchObject([{ code: "applied-unknown", severity: "error" }]);
+  });
+
+  test.each([
+    ["not-ancestor", "stale-checkout"],
+    ["unknown", "unknown-ancestry"],
+  ] as const)("does nothing where what was applied is not in this history: %s", async (ancestry, code) => {
+    const { run, before, now } = await after({
+      base: files("alice", `alice, ${guest}`),
+      live: files("", `alice, ${guest}`),
+      may: "repairs",
+      at: "2029-06-02",
+      ancestry,
+    });
+    expect([exitCode(run.verdicts), run.result, now]).toEqual([5, null, before]);
+    expect(run.diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([{ code }]);
   });
 
   test("goes by what was applied although the files here are not sound", async () => {

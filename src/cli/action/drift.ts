@@ -12,6 +12,7 @@ import type { ExitCode } from "../../run/exit-code.js";
 import { runDrift } from "../../run/plan.js";
 import type { PlanRun } from "../../run/plan.js";
 import type { Context } from "../execute.js";
+import { failureOf } from "../failure.js";
 import { preparation } from "../preparation.js";
 import { tell, textOptions } from "../reporting.js";
 import { applied } from "./apply.js";
@@ -28,13 +29,17 @@ const halfOfSummary = summaryLimit / 2;
  * the issue that tells of the rest. What is on the branch by now, approved or not, sound or not, has no part in it.
  */
 export async function drift(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
-  const found = await look(context);
+  const found = await firstLook(context, workflow);
   const may: Unattended = context.options.reconcile ? "repairs" : "expiries";
   const repaired = isForUs(found, may)
     ? await applied(context, { saved: null, unattended: may }, driftText)
     : null;
   const left = repaired === null ? found : await lookAgain(repaired, context, workflow);
-  const verdicts = [...(repaired?.verdicts ?? []), ...(left?.verdicts ?? ["interrupted" as const])];
+  const verdicts = [
+    ...(repaired?.verdicts ?? []),
+    ...(left?.verdicts ?? ["interrupted" as const]),
+    ...(left !== null && hasOverdue(left) ? ["incomplete" as const] : []),
+  ];
   const code = exitCode(verdicts);
   await workflow.output({ "exit-code": code });
   if (left === null) return code;
@@ -42,9 +47,9 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
   workflow.annotate([...diagnostics, ...(plan?.diagnostics ?? [])]);
   const limit = repaired === null ? summaryLimit : halfOfSummary;
   const before = repaired === null ? "" : `${await done(repaired, context, workflow)}\n## What is left\n\n`;
-  if (plan === null) {
-    const nothing = noPlan("Whether anything differs could not be told.", diagnostics, workflow);
-    await workflow.summarize(`${before}${await nothing(limit)}`);
+  // What differs from files that are older than what was applied, or of which nobody knows, is no drift.
+  if (plan === null || left.verdicts.includes("stale")) {
+    await workflow.summarize(`${before}${await noPlan(untold, diagnostics, workflow)(limit)}`);
     return code;
   }
   const { gained, lost } = plan.summary;
@@ -55,13 +60,48 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
   return exitCode(verdicts.filter((verdict) => verdict !== "pending"));
 }
 
+const untold = "Whether anything differs could not be told.";
+
+/**
+ * Compared with what was applied last; where nothing was, or the mark that says so is gone, with the files as they are, of
+ * which nothing is made.
+ */
 async function look(context: Context<Inputs>): Promise<PlanRun> {
   const { terminal } = context;
-  const run = await runDrift({ ...preparation(context), whose: "applied" });
-  terminal.rest();
-  tell(context, run);
-  if (run.plan !== null) terminal.out(driftText(run.plan, textOptions(context)));
-  return run;
+  const compared = async (whose: "applied" | "given") => {
+    const run = await runDrift({ ...preparation(context), whose });
+    terminal.rest();
+    tell(context, run);
+    return run;
+  };
+  const byApplied = await compared("applied");
+  const isUnmarked = byApplied.plan === null && byApplied.verdicts.length === 0;
+  const run = isUnmarked ? await compared("given") : byApplied;
+  if (run.plan !== null && !run.verdicts.includes("stale"))
+    terminal.out(driftText(run.plan, textOptions(context)));
+  return isUnmarked ? { ...run, diagnostics: [...byApplied.diagnostics, ...run.diagnostics] } : run;
+}
+
+/** Where not even that could be seen, the summary says why. */
+async function firstLook(context: Context<Inputs>, workflow: Workflow): Promise<PlanRun> {
+  try {
+    return await look(context);
+  } catch (error) {
+    const { diagnostic } = failureOf(error, { verbose: false });
+    if (!context.signal.aborted)
+      await workflow.summarize(await noPlan(untold, [diagnostic], workflow)(summaryLimit));
+    throw error;
+  }
+}
+
+/** Whether access has run out that this run has not ended: without the mark, it ends nothing. */
+function hasOverdue({ plan }: PlanRun): boolean {
+  return plan?.changes.some(({ cause }) => cause === "expiry") === true || inForce(plan);
+}
+
+/** Whether access has run out that nobody may end from here. */
+function inForce(plan: Plan | null): boolean {
+  return plan?.notes.some(({ code }) => code === "expired-in-force") === true;
 }
 
 /** What was repaired is told whatever comes of this. Null when somebody wants the run to end. */
@@ -82,15 +122,16 @@ async function lookAgain(
 }
 
 /** Whether there is something to do for a run that nobody watches. */
-function isForUs({ plan }: PlanRun, may: Unattended): boolean {
-  return plan !== null && leftToSomebody(plan.changes, may).size < plan.changes.length;
+function isForUs({ plan, verdicts }: PlanRun, may: Unattended): boolean {
+  if (plan === null || plan.live.mark === null || verdicts.includes("stale")) return false;
+  return leftToSomebody(plan.changes, may).size < plan.changes.length;
 }
 
 /** The issue is there while something differs from what was applied. It is not closed by a run that could not see everything. */
 async function keepIssue(run: PlanRun, context: Context<Inputs>, workflow: Workflow): Promise<void> {
   const { plan } = run;
   if (plan === null) return;
-  const isDrift = plan.changes.length > 0;
+  const isDrift = plan.changes.length > 0 || inForce(plan);
   if (!isDrift && !plan.live.complete) return;
   const { url } = await keepDriftIssue(workflow.github(), {
     marker: workflow.marker("drift"),

@@ -1,4 +1,4 @@
-import type { Plan } from "../../model/plan.js";
+import type { AccessChange, Plan } from "../../model/plan.js";
 import { count, digits } from "../../model/plural.js";
 import { ofFiles } from "../shares.js";
 import { accessWords, countsWords, dirWords, driftAccessWords, stepsOf } from "../summary.js";
@@ -21,10 +21,17 @@ export function planVerdict(telling: Telling, dir: string): string {
       : accessWords({ gained: people(ours.access.gained), lost: people(ours.access.lost) }),
     ...(broader === 0 ? [] : [`${count(broader, "change broadens", "changes broaden")} a policy`]),
     ...reservations(telling),
-    ...(earlier === 0
-      ? []
-      : [`${count(earlier, "difference was", "differences were")} there before this change`]),
+    ...(earlier === 0 ? [] : [earlierWords(earlier, telling)]),
   ].join(" · ");
+}
+
+/** Whoever agrees to a plan agrees to these, too, so what they do to people stands in the same line. */
+function earlierWords(earlier: number, { plan }: Telling): string {
+  const others = (rows: readonly AccessChange[]): number =>
+    people(rows.filter(({ cause }) => cause !== "config"));
+  const access = { gained: others(plan.access.gained), lost: others(plan.access.lost) };
+  const was = `${count(earlier, "difference was", "differences were")} there before this change`;
+  return access.gained + access.lost === 0 ? was : `${was}, by which ${accessWords(access)}`;
 }
 
 /** `5 changes: 2 to add, 1 to put in force, 2 to remove.`; nothing when there are none. */
