@@ -43,8 +43,8 @@ export class Tally {
           ? diagnostic({
               code,
               severity: "warning",
-              message: `${counted(ids.length, "assignments")} whose time has run out still in force ${reason}: ${shortened(ids)}.`,
-              help: "Take them away from where that can be done.",
+              message: `${counted(ids.length, "assignments")} past the end that the files give, and still in force ${reason}: ${shortened(ids)}.`,
+              help: "Take away from where that can be done what nobody is to have any longer.",
             })
           : diagnostic({
               code,

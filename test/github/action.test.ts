@@ -13,7 +13,12 @@ import {
   GetGroupMembershipIdCommand,
   GetUserIdCommand,
 } from "@aws-sdk/client-identitystore";
-import { ListInstancesCommand } from "@aws-sdk/client-sso-admin";
+import {
+  ListInstancesCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-sso-admin";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/model/plan.js";
 import { planDigest } from "../../src/plan/digest.js";
@@ -184,6 +189,11 @@ async function byHand(did: "joined" | "left", group: string, user: string): Prom
   if (did === "joined") return void (await identityStore.send(new CreateGroupMembershipCommand(membership)));
   const { MembershipId } = await identityStore.send(new GetGroupMembershipIdCommand(membership));
   await identityStore.send(new DeleteGroupMembershipCommand({ ...store, MembershipId }));
+}
+
+async function instanceArn(): Promise<string> {
+  const { Instances } = await sandbox.ssoAdmin.send(new ListInstancesCommand({}));
+  return Instances?.[0]?.InstanceArn ?? "";
 }
 
 async function identityStoreId() {
@@ -579,6 +589,42 @@ describe("drift", () => {
     expect([unseen.code, driftIssues()[0]?.state]).toEqual([1, "open"]);
     await drift();
     expect(driftIssues().map(({ state }) => state)).toEqual(["closed"]);
+  });
+
+  test("without what says what was applied it tells what differs, and puts nothing right", async () => {
+    await byHand("joined", "guests", "bob");
+    const InstanceArn = await instanceArn();
+    const before = writes();
+    const { Tags = [] } = await sandbox.ssoAdmin.send(
+      new ListTagsForResourceCommand({ InstanceArn, ResourceArn: InstanceArn }),
+    );
+    const mark = Tags.filter(({ Key }) => Key === "idc:applied");
+    await sandbox.ssoAdmin.send(
+      new UntagResourceCommand({ InstanceArn, ResourceArn: InstanceArn, TagKeys: ["idc:applied"] }),
+    );
+    const end = await drift({ reconcile: "true" });
+    const written = writes() - before - 1;
+    const opened = driftIssues().at(-1);
+    await sandbox.ssoAdmin.send(
+      new TagResourceCommand({ InstanceArn, ResourceArn: InstanceArn, Tags: mark }),
+    );
+    expect(mark).toHaveLength(1);
+    expect([end.code, end.outputs["exit-code"], written]).toEqual([1, "1", 0]);
+    expect(end.log).toContain("::warning title=never-applied::");
+    expect([opened?.state, opened?.body]).toEqual([
+      "open",
+      expect.stringContaining("bob is in group guests"),
+    ]);
+    const repaired = await drift();
+    expect([repaired.code, driftIssues().at(-1)?.state]).toEqual([0, "closed"]);
+  });
+
+  test("an AWS that cannot be asked stands in the summary", async () => {
+    const deaf = await refusing((operation) => operation === "ListInstances", "ExpiredTokenException");
+    const end = await drift({}, deaf.env);
+    await deaf.close();
+    expect([end.code, end.outputs["exit-code"]]).toEqual([1, "1"]);
+    expect(end.summary).toContain("Whether anything differs could not be told.");
   });
 
   test("files that are not sound, or give longer what nobody has approved, keep nobody's access open", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerKey } from "../../src/model/declared.js";
 import type { Declared, DeclaredUser } from "../../src/model/declared.js";
+import { changeId } from "../../src/model/keys.js";
 import type { AssignmentKey } from "../../src/model/keys.js";
 import { LiveError } from "../../src/model/live-error.js";
 import type { Gap, Snapshot } from "../../src/model/snapshot.js";
@@ -405,6 +406,25 @@ describe("ownership", () => {
     );
     expect(told(plan)).toEqual([]);
     expect(plan.notes.map(({ code }) => code)).toEqual(["account-inactive"]);
+  });
+
+  test("a grant past its end that cannot be taken away is told as one, apart from others", () => {
+    const late = grant("dev");
+    const state = { ...small, memberships: [...small.memberships.values()] };
+    const files = declaring(stateOf({ ...state, assignments: [] }), {
+      inactiveAccounts: new Map([[account, "SUSPENDED"]]),
+      expired: new Map([[changeId.assignment(late), { file: "access/rules.yaml", line: 3, column: 5 }]]),
+    });
+    const plan = planned(files, snapshotOf(stateOf({ ...state, assignments: [late, direct("ben")] })));
+    expect(told(plan)).toEqual([]);
+    expect(plan.notes.map(({ severity, code, message }) => [severity, code, message])).toEqual([
+      [
+        "warning",
+        "expired-in-force",
+        `1 assignment past the end that the files give, and still in force in ${account}, which is SUSPENDED: ${changeId.assignment(late)}.`,
+      ],
+      ["info", "account-inactive", expect.stringContaining("1 assignment not in the files left")],
+    ]);
   });
 });
 

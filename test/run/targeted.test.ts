@@ -189,6 +189,10 @@ describe("a plan that reads only what the files change", () => {
     const onlyDeclared = owning(
       "users: declared, groups: declared, permissionSets: declared, assignments: declared",
     );
+    const keeping = owning("permissionSets: all, assignments: declared, users: declared, groups: declared");
+    const granting = owning("permissionSets: none, assignments: declared, users: declared, groups: declared");
+    const granted = (accounts: readonly string[]) =>
+      `assignments: [{users: [cleo], permissionSets: [Read], accounts: ${JSON.stringify(accounts)}}]\n`;
     const nothing = { people: "", groups: "", sets: "", rules: "" };
     const external = {
       ...nothing,
@@ -259,6 +263,26 @@ describe("a plan that reads only what the files change", () => {
         { ...adopting, groups: "groups: {dev: {members: [alice, bob]}}\n" },
       ],
       [
+        "a set that comes to be declared, kept until then by grants of others",
+        { ...adopting, settings: keeping, sets: "permissionSets: {Admin: {sessionDuration: PT2H}}\n" },
+        { ...adopting, settings: keeping, sets: longer.replace("Read: {}", "Read: {sessionDuration: PT3H}") },
+      ],
+      [
+        "a further grant of a set that others look after",
+        { ...adopting, settings: granting, rules: granted([account]) },
+        { ...adopting, settings: granting, rules: granted([account, other]) },
+      ],
+      [
+        "something else than a grant of a set that others look after",
+        { ...adopting, settings: granting, rules: granted([account]) },
+        {
+          ...adopting,
+          settings: granting,
+          rules: granted([account]),
+          groups: "groups: {dev: {members: [alice, bob]}}\n",
+        },
+      ],
+      [
         "a name that is nobody's",
         adopting,
         { ...adopting, groups: "groups: {dev: {members: [alice, bob, nobody]}}\n" },
@@ -269,9 +293,11 @@ describe("a plan that reads only what the files change", () => {
         const [targeted, whole] = await bothPlans(base, head);
         expect(targeted.plan?.live.targeted).toBe(true);
         expect(whole.plan?.changes.length).toBeGreaterThan(0);
-        expect([targeted.plan?.changes, targeted.plan?.withheld]).toEqual([
-          whole.plan?.changes,
-          whole.plan?.withheld,
+        const [{ plan: some }, { plan: all }] = [targeted, whole];
+        expect([some?.changes, some?.withheld, some?.diagnostics]).toEqual([
+          all?.changes,
+          all?.withheld,
+          all?.diagnostics,
         ]);
         expect(targeted.diagnostics.map(({ code }) => code)).toEqual(["targeted-partly"]);
       },
