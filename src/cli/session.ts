@@ -3,7 +3,6 @@ import type { Settings } from "../model/declared.js";
 import { systemClock } from "./clock.js";
 import { embeddedSandbox } from "./embedded-sandbox.js";
 import type { Context } from "./execute.js";
-import { UsageError } from "./failure.js";
 import { progressTeller } from "./progress.js";
 
 /** What the service lets everybody together do, less some room for the console and other tools. */
@@ -13,15 +12,6 @@ const operationsInFlight = 10;
 /** A way to Identity Center, and how much may be asked of it at once. */
 export type Session = Connection & { readonly operationsInFlight: number };
 
-/** Files that name their Identity Center are for no other: a folder that was mixed up would be made of it. */
-function mustAgree(asked: string | undefined, named: string | null): void {
-  if (asked === undefined || named === null || asked === named) return;
-  throw new UsageError(
-    `These files are for ${named} (identityCenter.instanceArn), and ${asked} is asked for.`,
-    "Give the folder that belongs to it with --dir, or correct one of the two.",
-  );
-}
-
 /** How a command gets to Identity Center, on AWS or the embedded one, as the command line and the settings say. */
 export function connector(context: Context<object>): (settings: Settings) => Promise<Session> {
   const { options, terminal, signal, atEnd } = context;
@@ -30,7 +20,6 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
     // idc says itself which Node it needs; the SDK's own word on that would stand between a plan's lines.
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const { connect } = await import("../live/connect.js");
-    mustAgree(options.instanceArn, settings.instanceArn);
     const region = options.region ?? settings.region;
     const limits = {
       requestsPerSecond:

@@ -22,6 +22,7 @@ export type Owned = {
   /** Users that shall lose every membership and direct grant, whatever groups and rules say: disabled, or gone from the files. */
   readonly leavers: ReadonlySet<string>;
   readonly notes: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
   /** Live users, groups, permission sets and assignments that are left alone. */
   readonly unmanaged: number;
 };
@@ -43,6 +44,7 @@ export function own(declared: Declared, live: Snapshot): Owned {
     leavers,
     unmanaged: tally.unmanaged,
     notes: [...tally.notes(), ...statusNotes(declared, live, leavers)],
+    warnings: tally.warnings(),
   };
 }
 
@@ -155,7 +157,8 @@ function ownAssignments(
     if (unwanted && kept === null) continue;
     assignments.set(id, key);
     if (kept === null) tally.leaveAlone("assignments", id, ignored);
-    else tally.carryOver(declared.expired.has(id) ? "expired-in-force" : kept.code, kept.reason, id);
+    else if (declared.expired.has(id)) tally.outlive(kept.reason, id);
+    else tally.carryOver(kept.code, kept.reason, id);
   }
   if (manage.assignments !== "none")
     for (const [id, { value }] of declared.assignments)

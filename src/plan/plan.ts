@@ -104,6 +104,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     notes: owned.notes,
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
+      ...owned.warnings,
       ...(base === null ? [] : leftBehind({ declared, base, live: live.state, desired: owned.desired })),
       // Drift tells less than there is to do; consent is to what apply would do.
       ...firstContact({

@@ -9,7 +9,8 @@ const namesShown = 10;
 export class Tally {
   private count = 0;
   private readonly ignored = new Map<Named, string[]>();
-  private readonly carried = new Map<string, { code: string; reason: string; ids: string[] }>();
+  private readonly carried = new Map<string, { code: string; ids: string[] }>();
+  private readonly outlived = new Map<string, string[]>();
 
   get unmanaged(): number {
     return this.count;
@@ -24,9 +25,27 @@ export class Tally {
   }
 
   carryOver(code: string, reason: string, id: string): void {
-    const entry = this.carried.get(code + reason) ?? { code, reason, ids: [] };
+    const entry = this.carried.get(reason) ?? { code, ids: [] };
     entry.ids.push(id);
-    this.carried.set(code + reason, entry);
+    this.carried.set(reason, entry);
+  }
+
+  /** A grant past its end that cannot be taken away. */
+  outlive(reason: string, id: string): void {
+    const ids = this.outlived.get(reason);
+    if (ids === undefined) this.outlived.set(reason, [id]);
+    else ids.push(id);
+  }
+
+  warnings(): readonly Diagnostic[] {
+    return [...this.outlived].map(([reason, ids]) =>
+      diagnostic({
+        code: "expired-in-force",
+        severity: "warning",
+        message: `${counted(ids.length, "assignments")} past the end that the files give, and still in force ${reason}: ${shortened(ids)}.`,
+        help: "Take away from where that can be done what nobody is to have any longer.",
+      }),
+    );
   }
 
   notes(): readonly Diagnostic[] {
@@ -38,19 +57,12 @@ export class Tally {
           message: `${counted(names.length, what)} ignored as the settings ask: ${shortened(names)}.`,
         }),
       ),
-      ...[...this.carried.values()].map(({ code, reason, ids }) =>
-        code === "expired-in-force"
-          ? diagnostic({
-              code,
-              severity: "warning",
-              message: `${counted(ids.length, "assignments")} past the end that the files give, and still in force ${reason}: ${shortened(ids)}.`,
-              help: "Take away from where that can be done what nobody is to have any longer.",
-            })
-          : diagnostic({
-              code,
-              severity: "info",
-              message: `${counted(ids.length, "assignments")} not in the files left as they are ${reason}: ${shortened(ids)}.`,
-            }),
+      ...[...this.carried].map(([reason, { code, ids }]) =>
+        diagnostic({
+          code,
+          severity: "info",
+          message: `${counted(ids.length, "assignments")} not in the files left as they are ${reason}: ${shortened(ids)}.`,
+        }),
       ),
     ];
   }

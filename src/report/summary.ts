@@ -70,6 +70,11 @@ export function countsWords(counts: Counts): string {
   ].join(", ");
 }
 
+/** Whether somebody still has what the files have ended, and no change can take it away. */
+export function outlives({ diagnostics }: Plan): boolean {
+  return diagnostics.some(({ code }) => code === "expired-in-force");
+}
+
 export const incompleteSentence =
   "Identity Center could not be read whole: what the missing parts hold is unknown and left alone.";
 

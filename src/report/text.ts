@@ -11,7 +11,14 @@ import { painter } from "./paint.js";
 import { inReadingOrder, sectionTitle } from "./reading-order.js";
 import { earlierSentence, earlierShares, earlierTitle, ofFiles, sharesByCause } from "./shares.js";
 import type { CauseShare, Share } from "./shares.js";
-import { countsWords, dirWords, incompleteSentence, targetedSentence, unmanagedSentence } from "./summary.js";
+import {
+  countsWords,
+  dirWords,
+  incompleteSentence,
+  outlives,
+  targetedSentence,
+  unmanagedSentence,
+} from "./summary.js";
 import { safeText } from "./untrusted.js";
 import { driftVoice, planVoice } from "./voice.js";
 import type { Voice } from "./voice.js";
@@ -198,6 +205,7 @@ function lastLine(plan: Plan, voice: Voice, dir: string): string {
   }
   if (!plan.live.complete)
     return `${voice.nothing} But what could not be read may differ from ${dirWords(dir)}.`;
+  if (outlives(plan)) return `${voice.nothing} But access that is over is still in force.`;
   if (plan.live.targeted) return `${voice.nothing} What was read matches ${dirWords(dir)}.`;
   return `${voice.nothing} Identity Center matches ${dirWords(dir)} (${countsWords(plan.declared.counts)}).`;
 }

@@ -2,7 +2,6 @@ import { applyPlan } from "../apply/apply.js";
 import type { Writer } from "../apply/ports.js";
 import type { ApplyEvent } from "../apply/event.js";
 import type { ApplyResult } from "../model/apply-result.js";
-import type { ancestry } from "../declare/git.js";
 import type { Clock } from "../model/clock.js";
 import { diagnostic, hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -18,6 +17,7 @@ import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
 import { staleCheckout } from "./stale-checkout.js";
+import type { StaleCheckout } from "./stale-checkout.js";
 import { unmarked } from "./unmarked.js";
 import { verdictsOf } from "./verdicts.js";
 
@@ -38,7 +38,7 @@ export type ApplyOrder = Omit<Preparation<Writable>, "purpose" | "base" | "targe
    * were applied last that count, whatever these say.
    */
   readonly unattended: Unattended | null;
-  readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
+  readonly ancestryOf: StaleCheckout["ancestryOf"];
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
   readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
   /** May stand still while the machine sleeps, unlike `wallClock`. */

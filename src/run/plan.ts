@@ -1,10 +1,11 @@
-import type { ancestry } from "../declare/git.js";
 import { hasErrors } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
 import { staleCheckout } from "./stale-checkout.js";
+import type { StaleCheckout } from "./stale-checkout.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** A plan with everything told about the files on the way; no plan when they are at fault. */
@@ -12,11 +13,19 @@ export type PlanRun = Told & { readonly plan: Plan | null; readonly verdicts: re
 
 type Asked = Omit<Preparation<Connected>, "purpose" | "whose">;
 
-/** What it takes to make Identity Center as the files say. */
-export async function runPlan(given: Asked): Promise<PlanRun> {
-  const { diagnostics, files, ...prepared } = await prepare({ ...given, whose: "given", purpose: "plan" });
+/** What it takes to make Identity Center as the files say; with a warning where an apply of these would be refused as stale. */
+export async function runPlan({
+  ancestryOf,
+  ...given
+}: Asked & Pick<StaleCheckout, "ancestryOf">): Promise<PlanRun> {
+  const whose = "given";
+  const { diagnostics, files, ...prepared } = await prepare({ ...given, whose, purpose: "plan" });
   if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
-  return { plan: prepared.plan, verdicts: verdictsOf(prepared.plan), diagnostics, files };
+  const { plan, head } = prepared;
+  const stale = await staleCheckout({ mark: plan.live.mark, head, whose, ancestryOf });
+  const warnings: readonly Diagnostic[] =
+    stale?.severity === "error" ? [{ ...stale, severity: "warning" }] : [];
+  return { plan, verdicts: verdictsOf(plan), diagnostics: [...diagnostics, ...warnings], files };
 }
 
 /**
@@ -28,9 +37,7 @@ export async function runDrift({
   ancestryOf,
   ...given
 }: Omit<Asked, "adopt" | "base" | "targeted"> &
-  Pick<Preparation<Connected>, "whose"> & {
-    readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
-  }): Promise<PlanRun> {
+  Pick<StaleCheckout, "whose" | "ancestryOf">): Promise<PlanRun> {
   const { diagnostics, files, ...prepared } = await prepare({
     ...given,
     base: null,

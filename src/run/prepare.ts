@@ -6,7 +6,7 @@ import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { Written } from "../declare/written.js";
 import type { Settings } from "../model/declared.js";
-import { hasErrors } from "../model/diagnostic.js";
+import { diagnostic, hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Directory } from "../model/directory.js";
 import type { Plan } from "../model/plan.js";
@@ -91,6 +91,8 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const planned = isGiven ? written : (base?.written ?? null);
   if (planned === null)
     return { ok: false, diagnostics: [...toldOfBase, nothingApplied(instance.mark)], files };
+  const foreign = foreignFiles(planned.settings, instance);
+  if (foreign !== null) return { ok: false, diagnostics: [...toldOfFiles, ...toldOfBase, foreign], files };
 
   onStage("settling");
   await reader.settle(signal);
@@ -124,6 +126,17 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };
   const head = checkout?.head ?? null;
   return made.ok ? { ok: true, plan: made.value, input, connected, head, ...told } : { ok: false, ...told };
+}
+
+/** Files that name their Identity Center are for no other: a folder that was mixed up would be made of it. */
+function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diagnostic | null {
+  if (instanceArn === null || instanceArn === arn) return null;
+  return diagnostic({
+    code: "foreign-files",
+    severity: "error",
+    message: `These files are for ${instanceArn} (identityCenter.instanceArn), and ${arn} is asked for.`,
+    help: "Give the folder that belongs to it with --dir, or correct one of the two.",
+  });
 }
 
 /** The base as it would be resolved now; the files themselves are not resolved twice. */

@@ -2,6 +2,16 @@ import type { ancestry } from "../declare/git.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 
+export type StaleCheckout = {
+  /** What was applied last: a commit, or a digest when it was applied without git. */
+  readonly mark: string | null;
+  /** The commit that is checked out: edits on top of an old one make it no newer. */
+  readonly head: string | null;
+  /** Of the files that were applied it has to be known that this history has them: a branch that nobody merged may have been applied. */
+  readonly whose: "given" | "applied";
+  readonly ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
+};
+
 /**
  * Whether these files are older than what was applied last: applying them would silently undo what came since. An error
  * when git knows so, a note when it cannot tell, null when all is well or nothing can be compared.
@@ -11,15 +21,7 @@ export async function staleCheckout({
   head,
   whose,
   ancestryOf,
-}: {
-  /** What was applied last: a commit, or a digest when it was applied without git. */
-  mark: string | null;
-  /** The commit that is checked out: edits on top of an old one make it no newer. */
-  head: string | null;
-  /** Of the files that were applied it has to be known that this history has them: a branch that nobody merged may have been applied. */
-  whose: "given" | "applied";
-  ancestryOf: (older: string, newer: string) => ReturnType<typeof ancestry>;
-}): Promise<Diagnostic | null> {
+}: StaleCheckout): Promise<Diagnostic | null> {
   if (mark === null || mark === head) return null;
   const markIsCommit = /^[0-9a-f]{40}$/.test(mark);
   // Neither then nor now does git play a part.

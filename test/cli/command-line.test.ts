@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { accessFiles } from "./files.js";
 import { folderWith, idc } from "./idc.js";
 
@@ -82,19 +82,6 @@ describe("what was not meant", () => {
     expect(stderr).toContain(text);
     expect(stderr).not.toMatch(/\n +at /);
   });
-});
-
-test("files that are for one Identity Center are not held against another", async () => {
-  const arn = (id: number): string => `arn:aws:sso:::instance/ssoins-111122223333444${id}`;
-  const other = folderWith({
-    ...accessFiles,
-    "access/settings.yaml": `identityCenter: {region: eu-west-1, instanceArn: "${arn(1)}"}\n`,
-  });
-  const { code, stderr } = await idc(["plan", "--instance-arn", arn(2)], { cwd: other });
-  expect(code).toBe(3);
-  expect(stderr).toContain(
-    `These files are for ${arn(1)} (identityCenter.instanceArn), and ${arn(2)} is asked`,
-  );
 });
 
 describe("idc validate", () => {

@@ -96,7 +96,7 @@ describe("with a base", () => {
 
     const markdown = await idc(["plan", "--base", "HEAD~1", "--format", "markdown", "-q"], given);
     expect(markdown.stdout).toMatch(
-      /^\*\*1 person loses access · 2 differences were there before this change\*\*\n/,
+      /^\*\*1 person loses access · 2 differences were there before this change, by which 1 person loses access\*\*\n/,
     );
     const targeted = await idc(["plan", "--base", "HEAD~1", "--targeted", "-q"], given);
     expect(targeted.stdout).toContain("\nOnly what this change touches was read from Identity Center;");

@@ -417,7 +417,7 @@ describe("apply", () => {
   beforeAll(async () => {
     git("checkout", "--quiet", "main");
     await commitPeople(joins("dora"));
-    planFile = (await step({ name: "push" }, { command: "plan", base: "HEAD^1" })).outputs["plan-file"] ?? "";
+    planFile = (await step({ name: "push" }, { command: "plan" })).outputs["plan-file"] ?? "";
   });
 
   const edited = (edit: (plan: Plan) => Plan): string =>
@@ -504,7 +504,7 @@ describe("apply", () => {
     await commitPeople(
       joins("dora, fay").replace("groups:", "  fay: {givenName: Fay, familyName: Ott}\ngroups:"),
     );
-    const { outputs } = await step({ name: "push" }, { command: "plan", base: "HEAD^1" });
+    const { outputs } = await step({ name: "push" }, { command: "plan" });
     const end = await cancelledAt("CreateUser", async (env) => apply(outputs["plan-file"] ?? "", env));
     expect([end.code, end.outputs["exit-code"]]).toEqual([130, "130"]);
     expect(end.summary).toContain("Interrupted: 1 of 2 changes done, 1 not started.");
@@ -603,6 +603,7 @@ describe("drift", () => {
       new UntagResourceCommand({ InstanceArn, ResourceArn: InstanceArn, TagKeys: ["idc:applied"] }),
     );
     const end = await drift({ reconcile: "true" });
+    const without = await drift({ dir: "nowhere" });
     const written = writes() - before - 1;
     const opened = driftIssues().at(-1);
     await sandbox.ssoAdmin.send(
@@ -611,6 +612,7 @@ describe("drift", () => {
     expect(mark).toHaveLength(1);
     expect([end.code, end.outputs["exit-code"], written]).toEqual([1, "1", 0]);
     expect(end.log).toContain("::warning title=never-applied::");
+    expect([without.code, without.outputs["changes"]]).toEqual([0, ""]);
     expect([opened?.state, opened?.body]).toEqual([
       "open",
       expect.stringContaining("bob is in group guests"),
@@ -628,14 +630,20 @@ describe("drift", () => {
   });
 
   test("files that are not sound, or give longer what nobody has approved, keep nobody's access open", async () => {
-    const unapproved = [
-      peopleNow().replace("[alice, bob", "[alcie, alice, bob"),
-      peopleNow().replace("2020-01-01", "2999-12-31"),
-    ];
-    for (const text of unapproved) {
+    const arn = await instanceArn();
+    const unapproved = {
+      "access/people.yaml": [
+        peopleNow().replace("[alice, bob", "[alcie, alice, bob"),
+        peopleNow().replace("2020-01-01", "2999-12-31"),
+      ],
+      "access/settings.yaml": [`${files["access/settings.yaml"]}  instanceArn: ${arn.slice(0, -1)}0\n`],
+    };
+    const texts = Object.entries(unapproved).flatMap(([path, of]) => of.map((text) => [path, text] as const));
+    for (const [path, text] of texts) {
       await byHand("joined", "guests", "bob");
-      await commitPeople(text);
-      const end = await drift();
+      await write(path, text);
+      commit("Edit");
+      const end = await drift({ "instance-arn": arn });
       git("reset", "--quiet", "--hard", "HEAD^1");
       expect([end.code, end.outputs["exit-code"]]).toEqual([0, "0"]);
       expect(end.summary).toMatch(/Applied: 1 change, all done\.[^]*bob is in group guests/);

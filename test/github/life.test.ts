@@ -82,7 +82,7 @@ async function pullRequest(branch: string): Promise<StepEnd> {
 /** The two jobs of a push to main: the plan that somebody approves, and what is applied of it. */
 async function pushToMain(): Promise<{ planned: StepEnd; applied: StepEnd }> {
   git("checkout", "--quiet", "main");
-  const planned = await step({ name: "push" }, { command: "plan", base: "HEAD^1" });
+  const planned = await step({ name: "push" }, { command: "plan" });
   const applied = await step(
     { name: "push" },
     { command: "apply", "plan-file": planned.outputs["plan-file"] ?? "" },

@@ -190,7 +190,7 @@ describe("the workflows to copy", () => {
   );
 
   it("a pull request of a fork or of Dependabot gets no plan, and its new commits end the run for older ones", () => {
-    const { jobs, concurrency, on } = workflow("plan");
+    const { jobs, on } = workflow("plan");
     expect(on).toEqual({
       pull_request: { types: ["opened", "synchronize", "reopened", "edited"] },
       merge_group: null,
@@ -198,7 +198,7 @@ describe("the workflows to copy", () => {
     expect(jobs["plan"]?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
     expect(jobs["plan"]?.if).toContain("github.event.pull_request.user.login != 'dependabot[bot]'");
     expect(jobs["plan"]?.if).not.toContain("||");
-    expect(concurrency?.["cancel-in-progress"]).toBe(true);
+    expect(jobs["plan"]?.concurrency?.["cancel-in-progress"]).toBe(true);
   });
 
   it("apply and drift wait for each other; nothing is cancelled, nothing that waits is dropped", () => {
@@ -235,7 +235,10 @@ describe("the workflows to copy", () => {
 
   it("what was approved once is not applied twice, and nobody approves what is not kept", () => {
     const { approve, apply } = workflow("apply").jobs;
-    expect(apply?.if).toContain("needs.plan.outputs.attempt == github.run_attempt");
+    expect(apply?.steps[0]).toEqual({
+      if: "${{ needs.plan.outputs.attempt != github.run_attempt }}",
+      run: expect.stringMatching(/^echo "::error .*\nexit 1\n$/),
+    });
     for (const job of [approve, apply]) expect(job?.if).toContain("needs.plan.outputs.artifact != ''");
   });
 

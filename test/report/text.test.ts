@@ -299,6 +299,13 @@ describe("planText", () => {
     );
   });
 
+  it("does not say that all is well while access that is over is in force", () => {
+    const overdue = diagnostic({ code: "expired-in-force", severity: "warning", message: "1 assignment." });
+    const text = driftText(planOf({ diagnostics: [overdue] }), options);
+    expect(text).toMatch(/^warning expired-in-force: 1 assignment\.\n/m);
+    expect(text).toMatch(/\nNo drift\. But access that is over is still in force\.\n$/);
+  });
+
   it("counts what it leaves alone", () => {
     const plan = planOf({ summary: { ...planOf().summary, unmanaged: 12 } });
     expect(planText(plan, options)).toMatch(/\. 12 objects in Identity Center are not managed here\.\n$/);

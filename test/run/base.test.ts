@@ -236,6 +236,42 @@ test("files that are older than what was applied are told as that, not as drift"
   expect(run.diagnostics.map(({ code }) => code)).toEqual(["stale-checkout"]);
 });
 
+test("a plan of files that are older than what was applied warns that an apply of them is refused", async () => {
+  const world = await established();
+  world.commit = second;
+  const run = await runPlan(world.order({ ancestryOf: async () => "not-ancestor" }));
+  expect(exitCode(run.verdicts)).toBe(0);
+  expect(run.diagnostics).toMatchObject([{ code: "stale-checkout", severity: "warning" }]);
+});
+
+describe("files that are for another Identity Center", () => {
+  const foreign = "identityCenter: {instanceArn: 'arn:aws:sso:::instance/ssoins-9999888877776666'}\n";
+
+  test("come to no plan", async () => {
+    const world = await established();
+    world.files["access/settings.yaml"] = foreign;
+    const run = await runPlan(world.order());
+    expect([run.plan, exitCode(run.verdicts)]).toEqual([null, 3]);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["foreign-files"]);
+  });
+
+  test("are no hindrance to a run that goes by what was applied, unless those are", async () => {
+    const world = await established();
+    const applied = { "people.yaml": people, "groups.yaml": groups("alice") };
+    const codes = async (base: Readonly<Record<string, string>>) => {
+      const revisionOf = git({ [first]: base });
+      const run = await runDrift(
+        world.order({ whose: "applied", revisionOf, ancestryOf: async () => "ancestor" }),
+      );
+      return [exitCode(run.verdicts), ...run.diagnostics.map(({ code }) => code)];
+    };
+    world.commit = second;
+    world.files["access/settings.yaml"] = foreign;
+    expect(await codes(applied)).toEqual([0]);
+    expect(await codes({ ...applied, "settings.yaml": foreign })).toEqual([3, "foreign-files"]);
+  });
+});
+
 test("a base whose only file leads out of the folder is unsound, not empty", async () => {
   const world = await established();
   const tree = {

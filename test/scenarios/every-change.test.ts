@@ -67,12 +67,12 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     adopt: null,
     signal: new AbortController().signal,
     onStage: () => {},
+    ancestryOf: async () => "unknown" as const,
   };
   const run = await runApply({
     ...common,
     saved: null,
     unattended: null,
-    ancestryOf: async () => "unknown",
     confirm: async () => "yes",
     clock,
     onChange: () => {},

@@ -36,6 +36,7 @@ test("a run that repairs unwatched brings back what was applied, whatever the fi
       const ended = await applyFiles(world, {
         unattended: "repairs",
         revisionOf: async () => ({ ok: true, commit: applied, tree }),
+        ancestryOf: async () => "ancestor",
       });
       expect(troubles(ended)).toEqual([]);
       expect(breaches).toEqual([]);

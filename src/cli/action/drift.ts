@@ -2,6 +2,7 @@ import { keepDriftIssue } from "../../github/issue.js";
 import type { Plan } from "../../model/plan.js";
 import { driftMarkdown } from "../../report/markdown/markdown.js";
 import { resultMarkdown } from "../../report/markdown/result.js";
+import { outlives } from "../../report/summary.js";
 import { driftText } from "../../report/text.js";
 import { safeText } from "../../report/untrusted.js";
 import { leftToSomebody } from "../../plan/unattended.js";
@@ -76,10 +77,12 @@ async function look(context: Context<Inputs>): Promise<PlanRun> {
   };
   const byApplied = await compared("applied");
   const isUnmarked = byApplied.plan === null && byApplied.verdicts.length === 0;
-  const run = isUnmarked ? await compared("given") : byApplied;
+  const byFiles = isUnmarked ? await compared("given") : null;
+  // While it is set up, there may be neither a mark nor files.
+  const run = byFiles === null || byFiles.files.size === 0 ? byApplied : byFiles;
   if (run.plan !== null && !run.verdicts.includes("stale"))
     terminal.out(driftText(run.plan, textOptions(context)));
-  return isUnmarked ? { ...run, diagnostics: [...byApplied.diagnostics, ...run.diagnostics] } : run;
+  return run === byApplied ? run : { ...run, diagnostics: [...byApplied.diagnostics, ...run.diagnostics] };
 }
 
 /** Where not even that could be seen, the summary says why. */
@@ -96,12 +99,7 @@ async function firstLook(context: Context<Inputs>, workflow: Workflow): Promise<
 
 /** Whether access has run out that this run has not ended: without the mark, it ends nothing. */
 function hasOverdue({ plan }: PlanRun): boolean {
-  return plan?.changes.some(({ cause }) => cause === "expiry") === true || inForce(plan);
-}
-
-/** Whether access has run out that nobody may end from here. */
-function inForce(plan: Plan | null): boolean {
-  return plan?.notes.some(({ code }) => code === "expired-in-force") === true;
+  return plan !== null && (plan.changes.some(({ cause }) => cause === "expiry") || outlives(plan));
 }
 
 /** What was repaired is told whatever comes of this. Null when somebody wants the run to end. */
@@ -131,7 +129,7 @@ function isForUs({ plan, verdicts }: PlanRun, may: Unattended): boolean {
 async function keepIssue(run: PlanRun, context: Context<Inputs>, workflow: Workflow): Promise<void> {
   const { plan } = run;
   if (plan === null) return;
-  const isDrift = plan.changes.length > 0 || inForce(plan);
+  const isDrift = plan.changes.length > 0 || outlives(plan);
   if (!isDrift && !plan.live.complete) return;
   const { url } = await keepDriftIssue(workflow.github(), {
     marker: workflow.marker("drift"),

@@ -1,7 +1,7 @@
 import type { AccessChange, Plan } from "../../model/plan.js";
 import { count, digits } from "../../model/plural.js";
 import { ofFiles } from "../shares.js";
-import { accessWords, countsWords, dirWords, driftAccessWords, stepsOf } from "../summary.js";
+import { accessWords, countsWords, dirWords, driftAccessWords, outlives, stepsOf } from "../summary.js";
 import { cut } from "./escape.js";
 import { people } from "./people.js";
 import { broadens } from "./permission-sets.js";
@@ -60,6 +60,7 @@ export function driftVerdict(telling: Telling, dir: string): string {
 function nothingWords({ plan, manner }: Telling, dir: string): string {
   const nothing = manner.voice.nothing.replace(/\.$/, "");
   if (plan.withheld.length > 0 || !plan.live.complete) return nothing;
+  if (outlives(plan)) return "Access that is over is still in force";
   if (plan.live.targeted) return `${nothing} · What was read matches ${dirWords(dir)}`;
   return `${nothing} · Identity Center matches ${dirWords(dir)} (${countsWords(plan.declared.counts)})`;
 }

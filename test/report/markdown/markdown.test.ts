@@ -154,6 +154,13 @@ describe("planMarkdown", () => {
 });
 
 describe("driftMarkdown", () => {
+  it("does not say that all is well while access that is over is in force", async () => {
+    const overdue = diagnostic({ code: "expired-in-force", severity: "warning", message: "1 assignment." });
+    const markdown = await driftMarkdown(planOf({ diagnostics: [overdue] }), options);
+    expect(markdown).toMatch(/^\*\*Access that is over is still in force\*\*\n/);
+    expect(markdown).toContain("- **warning** `expired-in-force`: 1 assignment.");
+  });
+
   it.each([
     ["drift", () => byHand(mover())],
     ["drift-of-a-policy", () => byHand(broadened())],
