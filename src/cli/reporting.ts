@@ -53,14 +53,14 @@ export async function showPlan(
     }
     case "markdown": {
       const { driftMarkdown, planMarkdown } = await import("../report/markdown/markdown.js");
-      const layout = { limit: commentLimit, run: null, dir: options.dir };
+      const layout = { limit: githubLimit, run: null, dir: options.dir };
       return terminal.out(await (as === "drift" ? driftMarkdown : planMarkdown)(plan, layout));
     }
   }
 }
 
-/** What GitHub takes as a comment: whoever asks for markdown means to put it there. */
-const commentLimit = 65_536;
+/** UTF-16 units that GitHub takes for a comment or an issue: whoever asks for markdown means to put it there. */
+export const githubLimit = 65_536;
 
 /** What programs get on stdout in place of a plan that did not come about: `{"ok": false, "diagnostics": […]}`. */
 export function noResult(

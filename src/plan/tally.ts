@@ -1,5 +1,6 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { grouped } from "../model/grouped.js";
 
 type Named = "users" | "groups" | "permission sets" | "assignments";
 
@@ -10,7 +11,7 @@ export class Tally {
   private count = 0;
   private readonly ignored = new Map<Named, string[]>();
   private readonly carried = new Map<string, { code: string; ids: string[] }>();
-  private readonly outlived = new Map<string, string[]>();
+  private readonly outlived: { readonly reason: string; readonly id: string }[] = [];
 
   get unmanaged(): number {
     return this.count;
@@ -32,17 +33,15 @@ export class Tally {
 
   /** A grant past its end that cannot be taken away. */
   outlive(reason: string, id: string): void {
-    const ids = this.outlived.get(reason);
-    if (ids === undefined) this.outlived.set(reason, [id]);
-    else ids.push(id);
+    this.outlived.push({ reason, id });
   }
 
   warnings(): readonly Diagnostic[] {
-    return [...this.outlived].map(([reason, ids]) =>
+    return grouped(this.outlived, ({ reason }) => reason).map((alike) =>
       diagnostic({
         code: "expired-in-force",
         severity: "warning",
-        message: `${counted(ids.length, "assignments")} past the end that the files give, and still in force ${reason}: ${shortened(ids)}.`,
+        message: `${counted(alike.length, "assignments")} past the end that the files give, and still in force ${alike[0].reason}: ${shortened(alike.map(({ id }) => id))}.`,
         help: "Take away from where that can be done what nobody is to have any longer.",
       }),
     );

@@ -276,8 +276,7 @@ test("a base whose only file leads out of the folder is unsound, not empty", asy
   const world = await established();
   const tree = {
     folder: "access",
-    // eslint-disable-next-line require-yield
-    async *list(): AsyncIterable<string> {
+    list(): AsyncIterable<string> {
       throw new SourceTreeError([
         { path: "access/a.yaml", code: "link-outside", message: "It leaves.", help: null },
       ]);

@@ -14,7 +14,7 @@ import { preparation } from "../preparation.js";
 import { applyTeller } from "../progress.js";
 import { tell, textOptions } from "../reporting.js";
 import type { Inputs } from "./inputs.js";
-import { noPlan, reportOptions, summaryLimit, withFileDiagnostics } from "./publish.js";
+import { diagnosticsOf, noPlan, reportOptions, summaryLimit, withFileDiagnostics } from "./publish.js";
 import type { Workflow } from "./workflow.js";
 
 /** Applies what the reviewed plan holds, and no more. */
@@ -37,7 +37,7 @@ export async function apply(context: Context<Inputs>, workflow: Workflow): Promi
   const run = await applied(context, { saved: saved.value, unattended: null }, planText);
   const code = exitCode(run.verdicts);
   const { gained, lost } = (run.result === null ? null : run.plan?.summary) ?? { gained: 0, lost: 0 };
-  workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
+  workflow.annotate(diagnosticsOf(run));
   await workflow.output({
     changes: run.result?.outcomes.length ?? 0,
     "exit-code": code,
@@ -76,17 +76,10 @@ export async function applied(
 }
 
 /** What was done, and under it the plan that it was done by. */
-async function appliedMarkdown(
-  { plan, result, diagnostics }: ApplyRun,
-  context: Context<Inputs>,
-  workflow: Workflow,
-): Promise<string> {
+async function appliedMarkdown(run: ApplyRun, context: Context<Inputs>, workflow: Workflow): Promise<string> {
+  const { plan, result, diagnostics } = run;
   if (plan === null || result === null)
-    return noPlan(
-      "Nothing was applied.",
-      [...diagnostics, ...(plan?.diagnostics ?? [])],
-      workflow,
-    )(summaryLimit);
+    return noPlan("Nothing was applied.", diagnosticsOf(run), workflow)(summaryLimit);
   const told = withFileDiagnostics(plan, diagnostics);
   const done = resultMarkdown(result, plan);
   const planned = await planMarkdown(told, reportOptions(context, workflow, summaryLimit - done.length));

@@ -13,12 +13,19 @@ import type { ExitCode } from "../../run/exit-code.js";
 import { runDrift } from "../../run/plan.js";
 import type { PlanRun } from "../../run/plan.js";
 import type { Context } from "../execute.js";
-import { failureOf } from "../failure.js";
 import { preparation } from "../preparation.js";
 import { tell, textOptions } from "../reporting.js";
 import { applied } from "./apply.js";
 import type { Inputs } from "./inputs.js";
-import { commentLimit, noPlan, reportOptions, summaryLimit, withFileDiagnostics } from "./publish.js";
+import {
+  commentLimit,
+  diagnosticsOf,
+  noPlan,
+  orTold,
+  reportOptions,
+  summaryLimit,
+  withFileDiagnostics,
+} from "./publish.js";
 import type { Workflow } from "./workflow.js";
 
 const label = "idc-drift";
@@ -30,7 +37,11 @@ const halfOfSummary = summaryLimit / 2;
  * the issue that tells of the rest. What is on the branch by now, approved or not, sound or not, has no part in it.
  */
 export async function drift(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
-  const found = await firstLook(context, workflow);
+  const found = await orTold(
+    async () => look(context),
+    async (fault) => workflow.summarize(await noPlan(untold, [fault], workflow)(summaryLimit)),
+    context,
+  );
   const may: Unattended = context.options.reconcile ? "repairs" : "expiries";
   const repaired = isForUs(found, may)
     ? await applied(context, { saved: null, unattended: may }, driftText)
@@ -45,7 +56,7 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
   await workflow.output({ "exit-code": code });
   if (left === null) return code;
   const { plan, diagnostics } = left;
-  workflow.annotate([...diagnostics, ...(plan?.diagnostics ?? [])]);
+  workflow.annotate(diagnosticsOf(left));
   const limit = repaired === null ? summaryLimit : halfOfSummary;
   const before = repaired === null ? "" : `${await done(repaired, context, workflow)}\n## What is left\n\n`;
   // What differs from files that are older than what was applied, or of which nobody knows, is no drift.
@@ -83,18 +94,6 @@ async function look(context: Context<Inputs>): Promise<PlanRun> {
   if (run.plan !== null && !run.verdicts.includes("stale"))
     terminal.out(driftText(run.plan, textOptions(context)));
   return run === byApplied ? run : { ...run, diagnostics: [...byApplied.diagnostics, ...run.diagnostics] };
-}
-
-/** Where not even that could be seen, the summary says why. */
-async function firstLook(context: Context<Inputs>, workflow: Workflow): Promise<PlanRun> {
-  try {
-    return await look(context);
-  } catch (error) {
-    const { diagnostic } = failureOf(error, { verbose: false });
-    if (!context.signal.aborted)
-      await workflow.summarize(await noPlan(untold, [diagnostic], workflow)(summaryLimit));
-    throw error;
-  }
 }
 
 /** Whether access has run out that this run has not ended: without the mark, it ends nothing. */
@@ -154,13 +153,9 @@ async function told(
 
 /** What was put right, and what it was. */
 async function done(repaired: ApplyRun, context: Context<Inputs>, workflow: Workflow): Promise<string> {
-  const { plan, result, diagnostics } = repaired;
+  const { plan, result } = repaired;
   if (plan === null || result === null)
-    return noPlan(
-      "Nothing was put right.",
-      [...diagnostics, ...(plan?.diagnostics ?? [])],
-      workflow,
-    )(halfOfSummary);
+    return noPlan("Nothing was put right.", diagnosticsOf(repaired), workflow)(halfOfSummary);
   const said = resultMarkdown(result, plan);
   const found = await told(repaired, context, workflow, halfOfSummary - said.length);
   return `${said}\n## What was found\n\n${found}`;

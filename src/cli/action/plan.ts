@@ -1,5 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Plan } from "../../model/plan.js";
 import { planMarkdown } from "../../report/markdown/markdown.js";
 import { planText } from "../../report/text.js";
@@ -10,20 +11,21 @@ import { runPlan } from "../../run/plan.js";
 import type { PlanRun } from "../../run/plan.js";
 import { writeFileAtomic } from "../atomic-file.js";
 import type { Context } from "../execute.js";
-import { failureOf } from "../failure.js";
 import { preparation } from "../preparation.js";
 import { tell, textOptions } from "../reporting.js";
 import type { Inputs } from "./inputs.js";
-import { noPlan, publish, reportOptions, withFileDiagnostics } from "./publish.js";
+import { diagnosticsOf, noPlan, orTold, publish, reportOptions, withFileDiagnostics } from "./publish.js";
 import type { Workflow } from "./workflow.js";
 
 /** Plans, says so on the pull request, in the summary and beside the lines, and saves the plan. */
 export async function plan(context: Context<Inputs>, workflow: Workflow): Promise<ExitCode> {
   const { terminal } = context;
-  const run = await orTold(async () => planned(context), context, workflow);
+  const tellFault = async (fault: Diagnostic): Promise<void> =>
+    publish(noPlan(noneMade, [fault], workflow), workflow);
+  const run = await orTold(async () => planned(context), tellFault, context);
   terminal.rest();
   tell(context, run);
-  workflow.annotate([...run.diagnostics, ...(run.plan?.diagnostics ?? [])]);
+  workflow.annotate(diagnosticsOf(run));
   const code = exitCode(run.verdicts.filter((verdict) => verdict !== "pending"));
   const { plan: made } = run;
   if (made === null) {
@@ -37,7 +39,7 @@ export async function plan(context: Context<Inputs>, workflow: Workflow): Promis
   // What was read in part is a preview, and no bound for what may be done.
   const planFile = made.live.targeted
     ? ""
-    : await orTold(async () => saved(made, told, context, workflow), context, workflow);
+    : await orTold(async () => saved(made, told, context, workflow), tellFault, context);
   await workflow.output({
     changes: changes.length,
     "exit-code": code,
@@ -67,22 +69,4 @@ async function saved(plan: Plan, told: Plan, context: Context<Inputs>, workflow:
   const report = await planMarkdown(told, reportOptions(context, workflow, Infinity));
   await writeFileAtomic(`${file.replace(/\.json$/, "")}.md`, report, 0o600);
   return file;
-}
-
-/** Does a part; where that fails, the comment says so before the error goes on: an older plan stands there otherwise. */
-async function orTold<T>(
-  part: () => Promise<T>,
-  { terminal, signal }: Context<Inputs>,
-  workflow: Workflow,
-): Promise<T> {
-  try {
-    return await part();
-  } catch (error) {
-    const { diagnostic } = failureOf(error, { verbose: false });
-    if (!signal.aborted)
-      await publish(noPlan(noneMade, [diagnostic], workflow), workflow).catch((also: unknown) =>
-        terminal.err(failureOf(also, { verbose: false }).text),
-      );
-    throw error;
-  }
 }

@@ -4,11 +4,13 @@ import type { Plan } from "../../model/plan.js";
 import type { MarkdownOptions } from "../../report/markdown/markdown.js";
 import { noPlanMarkdown } from "../../report/markdown/no-plan.js";
 import type { Context } from "../execute.js";
+import { failureOf } from "../failure.js";
+import { githubLimit } from "../reporting.js";
 import type { Inputs } from "./inputs.js";
 import type { Workflow } from "./workflow.js";
 
-/** UTF-16 units that GitHub takes for a comment or an issue, less some for the marker that is put before it. */
-export const commentLimit = 65_536 - 200;
+/** Some is left for the marker that is put before a comment or an issue. */
+export const commentLimit = githubLimit - 200;
 /** Of a step's summary GitHub shows a mebibyte; a UTF-16 unit may take three bytes of it. */
 export const summaryLimit = 340_000;
 
@@ -35,6 +37,33 @@ export async function publish(report: Report, workflow: Workflow): Promise<void>
 /** What is told where no plan came about. */
 export function noPlan(why: string, diagnostics: readonly Diagnostic[], { run }: Workflow): Report {
   return (limit) => noPlanMarkdown(why, diagnostics, { commit: run.pull?.headSha ?? run.sha, run, limit });
+}
+
+/** Does a part; where that fails, it is told before the error goes on: an older report stands there otherwise. */
+export async function orTold<T>(
+  part: () => Promise<T>,
+  tell: (fault: Diagnostic) => Promise<void>,
+  { terminal, signal }: Context<Inputs>,
+): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    const { diagnostic } = failureOf(error, { verbose: false });
+    if (!signal.aborted)
+      await tell(diagnostic).catch((also: unknown) => terminal.err(failureOf(also, { verbose: false }).text));
+    throw error;
+  }
+}
+
+/** What a run says of its files and of its plan. */
+export function diagnosticsOf({
+  plan,
+  diagnostics,
+}: {
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+}): readonly Diagnostic[] {
+  return [...diagnostics, ...(plan?.diagnostics ?? [])];
 }
 
 /** A plan as it is told: with what was said of its files, too. */
