@@ -10,6 +10,8 @@ export type Accounts = {
   readonly kind: Directory["kind"];
   /** The accounts that a wide selector ranges over: ACTIVE ones, without the management account. */
   readonly wide: readonly Account[];
+  /** Null where nobody could say which it is. */
+  readonly management: AccountId | null;
   readonly names: ReadonlyMap<AccountId, string>;
   readonly inactive: ReadonlyMap<AccountId, string>;
   /** Null where any id may exist: nobody could say. */
@@ -39,6 +41,7 @@ function localAccounts(
   return {
     kind: "local",
     wide: all.filter(({ id }) => id !== managementAccount),
+    management: managementAccount,
     names: new Map(all.map(({ id, name }) => [id, name])),
     inactive: new Map(),
     ids: null,
@@ -76,6 +79,7 @@ function organizationAccounts(
   return {
     kind: "organization",
     wide: accounts.filter(({ id, state }) => id !== managementAccount && state === "ACTIVE"),
+    management: managementAccount,
     names: new Map(accounts.map(({ id, name }) => [id, name])),
     inactive: new Map(accounts.filter(({ state }) => state !== "ACTIVE").map(({ id, state }) => [id, state])),
     ids,

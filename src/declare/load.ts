@@ -2,6 +2,7 @@ import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import { reportMisplaced, reportUnmanaged } from "./check-files.js";
+import { reportGuardrailFaults } from "./check-guardrails.js";
 import { checkReferences } from "./check-references.js";
 import { reportExpiries } from "./expiry.js";
 import { error, inOrder } from "./fault.js";
@@ -12,6 +13,7 @@ import type { Located, Node } from "./node.js";
 import { readPolicyFiles } from "./policies.js";
 import { accessPaths, digestOf, readSource } from "./read-files.js";
 import type { File } from "./read-files.js";
+import { readGuardrails } from "./read-guardrails.js";
 import { readSettings } from "./read-settings.js";
 import { readWritten } from "./read-written.js";
 import { schemaFaults } from "./schema-faults.js";
@@ -43,9 +45,14 @@ export async function load(tree: SourceTree): Promise<Loaded> {
   );
   if (files.length === 0 && isWhole) report(noFiles(tree));
 
-  const settings = checkFiles(tree, files, report);
-  const written = readWritten(tree, files, policies, settings, report);
-  if (isWhole) checkReferences(written, excusedBy(tree, files, diagnostics), report);
+  const rules = checkFiles(tree, files, report);
+  const { settings } = rules;
+  const written = readWritten(tree, files, policies, rules, report);
+  if (isWhole) {
+    const isExcused = excusedBy(tree, files, diagnostics);
+    checkReferences(written, isExcused, report);
+    reportGuardrailFaults(written, isExcused, report);
+  }
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
@@ -96,14 +103,21 @@ function excusedBy(
     isAnyExcused || faulty.has(placeText(source)) || broken.some(({ text }) => text?.includes(value));
 }
 
-/** Checks each file by itself, and gives the settings. */
-function checkFiles(tree: SourceTree, files: readonly File[], report: Report): Settings {
+/** Checks each file by itself, and gives what the settings file alone may say. */
+function checkFiles(
+  tree: SourceTree,
+  files: readonly File[],
+  report: Report,
+): Pick<Written, "settings" | "guardrails"> {
   const settingsPath = settingsPathOf(tree);
   const roots = files.flatMap(({ path, root }) => (root === null ? [] : [{ path, root }]));
-  // Settings in the wrong file are reported, and read all the same: nothing shall follow from their absence.
-  const found = roots.filter(({ root }) => childOf(root, "identityCenter") !== undefined);
-  const { root: holder } = found.find(({ path }) => path === settingsPath) ?? found[0] ?? {};
-  const settings = readSettings(childOf(holder, "identityCenter"));
+  // What stands in the wrong file is reported, and read all the same: nothing shall follow from its absence.
+  const block = (key: string): Node | undefined => {
+    const found = roots.filter(({ root }) => childOf(root, key) !== undefined);
+    const { root: holder } = found.find(({ path }) => path === settingsPath) ?? found[0] ?? {};
+    return childOf(holder, key);
+  };
+  const settings = readSettings(block("identityCenter"));
   for (const { path, root } of roots) {
     for (const fault of schemaFaults(root)) report(fault);
     reportMisplaced(root, path === settingsPath, settingsPath, report);
@@ -111,7 +125,7 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
     reportExpiries(root, report);
     reportUnmanaged(root, settings, report);
   }
-  return settings;
+  return { settings, guardrails: readGuardrails(block("guardrails")) };
 }
 
 function settingsPathOf({ folder }: SourceTree): string {

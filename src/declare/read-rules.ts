@@ -9,11 +9,15 @@ export function readRule(node: Node): Rule {
     groups: locatedTexts(childOf(node, "groups")),
     users: locatedTexts(childOf(node, "users")),
     permissionSets: locatedTexts(childOf(node, "permissionSets")),
-    accounts: itemsOf(childOf(node, "accounts")).flatMap(readSelector),
-    except: itemsOf(childOf(node, "except")).flatMap(readSelector),
+    accounts: readSelectors(childOf(node, "accounts")),
+    except: readSelectors(childOf(node, "except")),
     expires: readExpiry(childOf(node, "expires")),
     reason: textOf(childOf(node, "reason")),
   };
+}
+
+export function readSelectors(node: Node | undefined): readonly Selector[] {
+  return itemsOf(node).flatMap(readSelector);
 }
 
 /** One selector; none for what is not supported yet, and for what the schema has refused. */

@@ -1,4 +1,3 @@
-import type { Settings } from "../model/declared.js";
 import { reportLongNames, reportSharedEmails } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
 import { collect, reportCaseTwins } from "./collect.js";
@@ -18,7 +17,7 @@ export function readWritten(
   tree: SourceTree,
   files: readonly File[],
   policies: ReadonlyMap<string, File>,
-  settings: Settings,
+  { settings, guardrails }: Pick<Written, "settings" | "guardrails">,
   report: Report,
 ): Omit<Written, "digest"> {
   const users = collect(files, "users", readUser, report);
@@ -52,6 +51,7 @@ export function readWritten(
     });
   return {
     settings,
+    guardrails,
     accounts,
     users,
     groups,

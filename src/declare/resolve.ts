@@ -11,6 +11,7 @@ import { error, inOrder, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
+import { resolveGuardrails } from "./resolve-guardrails.js";
 import { resolvePermissionSet } from "./resolve-permission-set.js";
 import { isWide } from "./select.js";
 import type { Selector, Written } from "./written.js";
@@ -36,6 +37,7 @@ export function resolve(
     reportUnread(written, wordsOf(directory.unread), report);
   const assignments = resolveAssignments(written.assignments, written, accounts, now, report);
   const removed = resolveAssignments(written.removed.assignments, written, accounts, now, report);
+  const guardrails = resolveGuardrails(written, accounts, report);
   reportContradictions(assignments.granted, removed.all, report);
   reportExpired(written, now, report);
 
@@ -44,6 +46,7 @@ export function resolve(
   if (hasErrors(told)) return { ok: false, diagnostics: told };
   const value: Declared = {
     settings: written.settings,
+    guardrails,
     users: written.users,
     groups: new Map(
       [...written.groups].map(([name, { value, source, fields }]) => [name, { value, source, fields }]),
@@ -92,8 +95,11 @@ export function directoryMissing(written: Written, directory: Directory): LiveEr
   return isLocal ? directory.unread : null;
 }
 
-function selectorsOf({ assignments, removed }: Written): readonly Selector[] {
-  return [...assignments, ...removed.assignments].flatMap(({ accounts, except }) => [...accounts, ...except]);
+function selectorsOf({ assignments, removed, guardrails }: Written): readonly Selector[] {
+  return [
+    ...[...assignments, ...removed.assignments].flatMap(({ accounts, except }) => [...accounts, ...except]),
+    ...guardrails.keepAccess.flatMap(({ accounts }) => accounts),
+  ];
 }
 
 /** Members of declared groups, disabled people left out: their access ends although the files still name them. */

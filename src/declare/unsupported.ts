@@ -26,7 +26,8 @@ export function reportUnsupported(root: Node, report: Report): void {
         for (const selector of itemsOf(childOf(rule, list))) refuse(selector, "set");
   };
 
-  refuse(root, "guardrails", "delegations", "accountSets", "defaults");
+  refuse(root, "delegations", "accountSets", "defaults");
+  refuseInRules(childOf(childOf(root, "guardrails"), "keepAccess"));
   refuse(childOf(root, "identityCenter"), "attributesForAccessControl", "scim");
   for (const { node } of entriesOf(childOf(root, "groups")).values()) {
     refuse(node, "previously");

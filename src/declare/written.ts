@@ -1,5 +1,6 @@
 import type { Declaration, DeclaredGroup, DeclaredUser, Settings } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
+import type { Guardrails } from "../model/guardrails.js";
 import type { AccountId } from "../model/keys.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import type { CustomerManagedPolicy } from "../model/state.js";
@@ -8,6 +9,7 @@ import type { Located } from "./node.js";
 /** What people wrote, checked as far as the files alone allow, each value with its place. */
 export type Written = {
   readonly settings: Settings;
+  readonly guardrails: Guardrails<readonly Selector[]>;
   /** The names that `accounts:` gives. */
   readonly accounts: ReadonlyMap<string, Located<AccountId>>;
   readonly users: ReadonlyMap<string, Declaration<DeclaredUser>>;

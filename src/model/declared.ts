@@ -1,4 +1,5 @@
 import type { Source } from "./diagnostic.js";
+import type { Guardrails } from "./guardrails.js";
 import type { AccountId, AssignmentKey, ChangeId, Keys } from "./keys.js";
 import type { PermissionSet, UserAttribute } from "./state.js";
 
@@ -60,6 +61,7 @@ export type DeclaredAssignment = {
 /** What the access files ask for, with every reference resolved that files and the account directory can resolve. */
 export type Declared = {
   readonly settings: Settings;
+  readonly guardrails: Guardrails;
   readonly users: ReadonlyMap<string, Declaration<DeclaredUser>>;
   readonly groups: ReadonlyMap<string, Declaration<DeclaredGroup>>;
   /** Of enabled users, and of users the files do not declare where that is allowed. */

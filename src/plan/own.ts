@@ -10,6 +10,7 @@ import { byText } from "../model/text.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { overlaid } from "./overlaid.js";
 import { shortened, Tally } from "./tally.js";
+import type { LeftAlone } from "./tally.js";
 
 // Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
 // the desired State here, so that the diff of two whole States can never touch it, and every later consumer (guards,
@@ -25,6 +26,8 @@ export type Owned = {
   readonly warnings: readonly Diagnostic[];
   /** Live users, groups, permission sets and assignments that are left alone. */
   readonly unmanaged: number;
+  /** All that this plan could not remove whatever the files said. */
+  readonly leftAlone: LeftAlone;
 };
 
 export function own(declared: Declared, live: Snapshot): Owned {
@@ -36,13 +39,14 @@ export function own(declared: Declared, live: Snapshot): Owned {
     users,
     groups,
     permissionSets,
-    memberships: ownMemberships(declared, live, leavers),
+    memberships: ownMemberships(declared, live, leavers, tally),
     assignments: ownAssignments(declared, live, leavers, tally),
   };
   return {
     desired,
     leavers,
     unmanaged: tally.unmanaged,
+    leftAlone: tally.leftAlone,
     notes: [...tally.notes(), ...statusNotes(declared, live, leavers)],
     warnings: tally.warnings(),
   };
@@ -112,7 +116,7 @@ function ownPermissionSets(
     const ignored = matchesAnyGlob(ignore.permissionSets, name);
     if (goes(manage.permissionSets, ignored, declared.removed.permissionSets.has(name))) continue;
     permissionSets.set(name, permissionSet);
-    tally.leaveAlone("permission sets", name, ignored);
+    tally.leaveAlone("permissionSets", name, ignored);
   }
   for (const [name, { value }] of owned) permissionSets.set(name, value);
   return permissionSets;
@@ -122,6 +126,7 @@ function ownMemberships(
   declared: Declared,
   live: Snapshot,
   leavers: ReadonlySet<string>,
+  tally: Tally,
 ): ReadonlyMap<ChangeId, Keys["membership"]> {
   const { manage, ignore } = declared.settings;
   const ownsMembersOf = (group: string): boolean =>
@@ -133,6 +138,7 @@ function ownMemberships(
     if (leavers.has(key.user)) continue;
     const owned = ownsMembersOf(key.group) && !matchesAnyGlob(ignore.users, key.user);
     if (!owned || declared.memberships.has(id)) memberships.set(id, key);
+    if (!owned) tally.leaveAlone("memberships", id, false);
   }
   for (const [id, { value }] of declared.memberships)
     if (ownsMembersOf(value.group) && !leavers.has(value.user)) memberships.set(id, value);

@@ -2,14 +2,32 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { grouped } from "../model/grouped.js";
 
-type Named = "users" | "groups" | "permission sets" | "assignments";
+/** What is left alone: objects of a kind by name, memberships and assignments by id. */
+export type LeftAlone = Readonly<Record<OwnedKind, ReadonlySet<string>>>;
+
+export type OwnedKind = "users" | "groups" | "memberships" | "permissionSets" | "assignments";
+
+const words = {
+  users: "users",
+  groups: "groups",
+  memberships: "memberships",
+  permissionSets: "permission sets",
+  assignments: "assignments",
+} as const satisfies Record<OwnedKind, string>;
 
 const namesShown = 10;
 
 /** Counts what ownership leaves alone, and tells of it in one note a reason rather than one an object. */
 export class Tally {
+  readonly leftAlone = {
+    users: new Set<string>(),
+    groups: new Set<string>(),
+    memberships: new Set<string>(),
+    permissionSets: new Set<string>(),
+    assignments: new Set<string>(),
+  } satisfies LeftAlone;
   private count = 0;
-  private readonly ignored = new Map<Named, string[]>();
+  private readonly ignored = new Map<OwnedKind, string[]>();
   private readonly carried = new Map<string, { code: string; ids: string[] }>();
   private readonly outlived: { readonly reason: string; readonly id: string }[] = [];
 
@@ -17,7 +35,10 @@ export class Tally {
     return this.count;
   }
 
-  leaveAlone(what: Named, name: string, ignored: boolean): void {
+  leaveAlone(what: OwnedKind, name: string, ignored: boolean): void {
+    this.leftAlone[what].add(name);
+    // Whose members they are is told by leaving the group alone.
+    if (what === "memberships") return;
     this.count += 1;
     if (!ignored) return;
     const names = this.ignored.get(what);
@@ -26,6 +47,7 @@ export class Tally {
   }
 
   carryOver(code: string, reason: string, id: string): void {
+    this.leftAlone.assignments.add(id);
     const entry = this.carried.get(reason) ?? { code, ids: [] };
     entry.ids.push(id);
     this.carried.set(reason, entry);
@@ -33,6 +55,7 @@ export class Tally {
 
   /** A grant past its end that cannot be taken away. */
   outlive(reason: string, id: string): void {
+    this.leftAlone.assignments.add(id);
     this.outlived.push({ reason, id });
   }
 
@@ -53,7 +76,7 @@ export class Tally {
         diagnostic({
           code: "ignored",
           severity: "info",
-          message: `${counted(names.length, what)} ignored as the settings ask: ${shortened(names)}.`,
+          message: `${counted(names.length, words[what])} ignored as the settings ask: ${shortened(names)}.`,
         }),
       ),
       ...[...this.carried].map(([reason, { code, ids }]) =>

@@ -7,6 +7,8 @@ import type {
 } from "../../src/model/declared.js";
 import { ownerKey } from "../../src/model/declared.js";
 import type { Source } from "../../src/model/diagnostic.js";
+import { readGuardrails } from "../../src/declare/read-guardrails.js";
+import type { Guardrails } from "../../src/model/guardrails.js";
 import { changeId } from "../../src/model/keys.js";
 import type { AssignmentKey, Keys } from "../../src/model/keys.js";
 import type { PermissionSet, State } from "../../src/model/state.js";
@@ -21,6 +23,9 @@ export const defaultSettings: Settings = {
   limits: { requestsPerSecond: null, operationsInFlight: null },
 };
 
+/** What holds when the settings say nothing of guardrails. */
+export const defaultGuardrails: Guardrails = { ...readGuardrails(undefined), keepAccess: [] };
+
 const somewhere: Source = { file: "access/all.yaml", line: 1, column: 1 };
 
 export function declaration<T>(value: T, line = 1): Declaration<T> {
@@ -32,6 +37,7 @@ export function declaring(state: State, given: Partial<Declared> = {}): Declared
   const settings = given.settings ?? defaultSettings;
   return {
     settings,
+    guardrails: defaultGuardrails,
     users: new Map(
       [...state.users].map(([name, attributes]) => [
         name,
