@@ -3,6 +3,8 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import type { Checked } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
+import { noConsent } from "../plan/consent.js";
+import type { Consent } from "../plan/consent.js";
 import { safeJson, safeText } from "../report/untrusted.js";
 import type { ApplyRun } from "../run/apply.js";
 import type { ExitCode } from "../run/exit-code.js";
@@ -11,11 +13,13 @@ import { ask } from "./ask.js";
 import { systemClock } from "./clock.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
+import { allowance } from "./options.js";
 
 type Options = {
   readonly plan?: string;
   readonly yes?: true;
   readonly adopt?: string;
+  readonly allow?: Consent["allow"];
   readonly format: "text" | "json";
 };
 
@@ -28,6 +32,11 @@ export function addApply(program: Command): void {
     .option(
       "--adopt <digest>",
       "mean the removals of this plan, on an Identity Center that idc never applied to",
+    )
+    .option(
+      "--allow <guard=digest>",
+      "let just this plan go past a guard (max-removals, empty-declaration); may be given for each",
+      allowance,
     )
     .addOption(
       new Option("--format <format>", "how to tell what was done").choices(["text", "json"]).default("text"),
@@ -58,7 +67,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
-    adopt: options.adopt ?? null,
+    consent: { ...noConsent, adopt: options.adopt ?? null, allow: options.allow ?? noConsent.allow },
     saved: saved?.value ?? null,
     unattended: null,
     confirm: async (plan, told) => {

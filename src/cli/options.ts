@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { overridable } from "../plan/consent.js";
+import type { Overridable } from "../plan/consent.js";
 
 /** The options that every command takes. */
 export type CommonOptions = {
@@ -26,6 +28,27 @@ export function wholeNumber(least: number, most = Number.POSITIVE_INFINITY): (te
 export function awsRegion(text: string): string {
   if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text;
   throw new InvalidArgumentError("It takes a region as AWS writes it, such as eu-west-1.");
+}
+
+/** `max-removals=sha256:…`, once for each guard: which guard a plan may break, and which plan. */
+export function allowance(
+  text: string,
+  earlier: ReadonlyMap<Overridable, string> = new Map(),
+): ReadonlyMap<Overridable, string> {
+  const at = text.indexOf("=");
+  const guard = overridable.find((one) => one === text.slice(0, Math.max(at, 0)));
+  const digest = text.slice(at + 1);
+  if (guard === undefined)
+    throw new InvalidArgumentError(
+      `It takes GUARD=DIGEST with one of the guards ${overridable.join(" and ")}; no other can be overruled.`,
+    );
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new InvalidArgumentError(
+      "It takes the digest of the plan that is meant, sha256: and 64 hex digits.",
+    );
+  if (earlier.has(guard))
+    throw new InvalidArgumentError(`It names ${guard} a second time; one plan is meant.`);
+  return new Map([...earlier, [guard, digest]]);
 }
 
 export function instanceArn(text: string): string {

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
+import { noConsent } from "../plan/consent.js";
 import { safeJson } from "../report/untrusted.js";
 import type { ExitCode } from "../run/exit-code.js";
 import { writeFileAtomic } from "./atomic-file.js";
@@ -52,7 +53,7 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
     ...preparation(context),
     base: options.base ?? null,
     targeted: options.targeted === true,
-    adopt: null,
+    consent: noConsent,
   });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);

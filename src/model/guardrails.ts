@@ -34,7 +34,7 @@ export type KeepAccess<Where = readonly AccountId[]> = {
 };
 
 /** What idc itself and those who approve its changes stand on. */
-export type SelfLockout = {
+type SelfLockout = {
   readonly groups: readonly Setting<string>[];
   readonly permissionSets: readonly Setting<string>[];
   /** What a change in the management account is that a delegated administrator cannot make. */
@@ -42,7 +42,7 @@ export type SelfLockout = {
 };
 
 /** Ways of going far that can be told apart, each with its level; `adminSession` with its own value, a duration. */
-export type BroadeningRules = Readonly<Record<BroadeningRule, Setting<Level>>> & {
+type BroadeningRules = Readonly<Record<BroadeningRule, Setting<Level>>> & {
   readonly adminSession: Setting<string> | null;
 };
 

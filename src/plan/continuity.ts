@@ -1,9 +1,8 @@
-import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
 import { grantKey } from "../model/reach.js";
 import type { Grant } from "../model/reach.js";
 import { byText } from "../model/text.js";
-import { isKeptAnotherWay } from "./edges.js";
+import { changesOfWay, isKeptAnotherWay, reaches } from "./edges.js";
 import type { AssignmentChange, Edges, Index, OrderInput } from "./edges.js";
 
 /** Rules 3 and 4 of order.ts: nobody loses, even for a moment, what they have and shall have, where that can be had. */
@@ -39,7 +38,7 @@ function keepOneWay(
   wait: (removal: ChangeId, additions: readonly ChangeId[]) => boolean,
 ): void {
   const changesOf = (way: string, action: "create" | "delete"): readonly ChangeId[] =>
-    partsOfWay(way, user, grant).filter((id) => all.get(id)?.action === action);
+    changesOfWay(way, user, grant, action, all);
   const byLength = newWays
     .map((way) => changesOf(way, "create"))
     .sort((left, right) => left.length - right.length);
@@ -49,14 +48,6 @@ function keepOneWay(
       const removals = changesOf(oldWay, "delete");
       if (removals.every((removal) => wait(removal, additions))) return;
     }
-}
-
-/** The memberships and assignments that a way (`group/developers`, `user/alice`) consists of. */
-function partsOfWay(way: string, user: string, { permissionSet, account }: Grant): readonly ChangeId[] {
-  const principalType = way.startsWith("group/") ? "group" : "user";
-  const principal = way.slice(principalType.length + 1);
-  const assignment = changeId.assignment({ principalType, principal, permissionSet, account });
-  return principalType === "group" ? [changeId.membership(principal, user), assignment] : [assignment];
 }
 
 /** Where a set stays in an account but every assignment of it changes, lets one old assignment wait for one new one. */
@@ -84,19 +75,4 @@ function keepRoles(
     const pairs = waiting.flatMap(({ change }) => added.map((addition) => [change.id, addition.id] as const));
     pairs.some(([removal, addition]) => wait(removal, [addition]));
   }
-}
-
-/** Whether `from` waits, over any number of steps, for `target`. */
-function reaches(edges: Edges, from: ChangeId, target: ChangeId): boolean {
-  const open = [from];
-  const seen = new Set(open);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === target) return true;
-    for (const next of edges.get(id) ?? [])
-      if (!seen.has(next)) {
-        seen.add(next);
-        open.push(next);
-      }
-  }
-  return false;
 }

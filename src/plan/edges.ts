@@ -1,7 +1,9 @@
 import type { Change } from "../model/change.js";
+import { changeId } from "../model/keys.js";
 import type { AccountId, ChangeId } from "../model/keys.js";
 import type { Grant, Reach } from "../model/reach.js";
-import type { State } from "../model/state.js";
+import type { State, UserStatus } from "../model/state.js";
+import type { KeptGrants } from "./kept-grants.js";
 
 export type OrderInput = {
   readonly changes: readonly Change[];
@@ -10,6 +12,9 @@ export type OrderInput = {
   readonly before: Reach;
   readonly after: Reach;
   readonly leavers: ReadonlySet<string>;
+  /** What must not be held by fewer people than so many, at any moment. */
+  readonly kept: KeptGrants;
+  readonly status: ReadonlyMap<string, UserStatus>;
 };
 
 /** By change, what it waits for. */
@@ -80,4 +85,34 @@ export function isKeptAnotherWay(user: string, grant: Grant, before: Reach, afte
   if (!after.reaches(user, grant)) return false;
   const ways = after.via(user, grant);
   return !before.via(user, grant).some((way) => ways.includes(way));
+}
+
+/** The changes of one action that a way (`group/developers`, `user/alice`) of reaching a grant consists of. */
+export function changesOfWay(
+  way: string,
+  user: string,
+  { permissionSet, account }: Grant,
+  action: "create" | "delete",
+  all: Index["all"],
+): readonly ChangeId[] {
+  const principalType = way.startsWith("group/") ? "group" : "user";
+  const principal = way.slice(principalType.length + 1);
+  const assignment = changeId.assignment({ principalType, principal, permissionSet, account });
+  const parts = principalType === "group" ? [changeId.membership(principal, user), assignment] : [assignment];
+  return parts.filter((id) => all.get(id)?.action === action);
+}
+
+/** Whether `from` waits, over any number of steps, for `target`. */
+export function reaches(edges: Edges, from: ChangeId, target: ChangeId): boolean {
+  const open = [from];
+  const seen = new Set(open);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === target) return true;
+    for (const next of edges.get(id) ?? [])
+      if (!seen.has(next)) {
+        seen.add(next);
+        open.push(next);
+      }
+  }
+  return false;
 }

@@ -1,6 +1,8 @@
 import { isRemoval, type Change } from "../model/change.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { isMeant } from "./consent.js";
+import type { Agreement } from "./consent.js";
 import type { Kind } from "../model/keys.js";
 
 const words = {
@@ -19,14 +21,15 @@ const words = {
 export function firstContact(input: {
   readonly mark: string | null;
   readonly changes: readonly Change[];
-  readonly digest: string;
-  readonly adopt: string | null;
+  readonly agreement: Agreement;
 }): readonly Diagnostic[] {
   if (input.mark !== null) return [];
   const removals = input.changes.filter(isRemoval);
   if (removals.length === 0) return [];
   const told = summed(removals);
-  if (input.adopt === input.digest)
+  const { agreement } = input;
+  const { adopt } = agreement.consent;
+  if (isMeant(adopt, agreement))
     return [
       diagnostic({
         code: "adopted",
@@ -35,9 +38,7 @@ export function firstContact(input: {
       }),
     ];
   const given =
-    input.adopt === null
-      ? ""
-      : ` --adopt names another plan (${input.adopt}); what there is to do has changed since.`;
+    adopt === null ? "" : ` --adopt names another plan (${adopt}); what there is to do has changed since.`;
   return [
     diagnostic({
       code: "first-contact",
@@ -45,7 +46,7 @@ export function firstContact(input: {
       message: `idc has never been applied to this Identity Center, and this plan would remove ${told}.${given}`,
       help:
         "To keep what exists, write it into the files, or own only what they declare (identityCenter.manage). " +
-        `To mean just these removals: idc apply --adopt=${input.digest}.`,
+        `To mean just these removals: idc apply --adopt=${agreement.digest}.`,
     }),
   ];
 }

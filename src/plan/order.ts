@@ -1,10 +1,12 @@
 import type { Change } from "../model/change.js";
 import type { AssignmentKey, ChangeId } from "../model/keys.js";
+import type { Grant } from "../model/reach.js";
 import { byText } from "../model/text.js";
 import { addContinuity } from "./continuity.js";
-import { indexed } from "./edges.js";
+import { indexed, reaches } from "./edges.js";
 import type { Edges, OrderInput } from "./edges.js";
 import { addExistence } from "./existence.js";
+import { addKeepAccess } from "./keep-access.js";
 import { addUpperBound } from "./upper-bound.js";
 
 // The order of an apply follows from one promise (access never strays): at every moment, what each person can reach
@@ -26,18 +28,29 @@ import { addUpperBound } from "./upper-bound.js";
 //     and the ARN that other policies name, would die with the last assignment.
 // People who leave wait for nothing of 3 and 4.
 //
+// Above both stands what the settings keep (keep-access.ts): that so many people hold a grant at every moment. Where the
+// upper bound contradicts it, somebody may for a moment meet what they had or what they shall have, in place of nobody
+// being left.
+//
 // Phases ("first all removals, then all additions") were rejected: they break 3 and 4 always, and 2 whenever a set is
 // widened for somebody on their way out.
 
 /** The changes with their dependencies, each after everything it depends on; who leaves comes first. */
-export function inOrder(given: OrderInput): readonly Change[] {
+export function inOrder(given: OrderInput): {
+  readonly changes: readonly Change[];
+  /** Grants that fewer people than the settings ask for would hold on the way. */
+  readonly unkept: readonly Grant[];
+} {
   const input = { ...given, changes: given.changes.toSorted((left, right) => byText(left.id, right.id)) };
   const index = indexed(input.changes);
   const edges: Edges = new Map(input.changes.map(({ id }) => [id, new Set<ChangeId>()]));
   addExistence(index, edges);
-  addUpperBound(input, index, edges);
+  const { isOrdered, unkept } = addKeepAccess(input, index, edges);
+  addUpperBound(input, index, (change, other) => {
+    if (!isOrdered || !reaches(edges, other, change)) edges.get(change)?.add(other);
+  });
   addContinuity(input, index, edges);
-  return sorted(input, edges);
+  return { changes: sorted(input, edges), unkept };
 }
 
 /** Every change after what it depends on; among the free ones by rank, then by id. */

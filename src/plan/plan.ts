@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
-import type { Checked } from "../model/diagnostic.js";
+import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import type { AccountId, ChangeId } from "../model/keys.js";
 import type { AccessRow, Plan, Summary, Withheld } from "../model/plan.js";
 import { reachOf } from "../model/reach.js";
@@ -11,10 +11,15 @@ import { accessChanges, afterChanges } from "./access.js";
 import { withCauses } from "./causes.js";
 import type { Base } from "./causes.js";
 import { conflicts } from "./conflicts.js";
+import type { Consent } from "./consent.js";
 import { differences } from "./differences.js";
 import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
+import { guard } from "./guards/guards.js";
+import type { EarlierGuardrails } from "./guards/guards.js";
+import { unmatchedGuards } from "./guards/unmatched.js";
 import { incomplete } from "./incomplete.js";
+import { keptGrants } from "./kept-grants.js";
 import { leftBehind } from "./left-behind.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
@@ -30,8 +35,7 @@ export type PlanInput = {
   /** `drift` looks at the same difference the other way: without a base, every cause is then a change by hand. */
   readonly purpose: "plan" | "drift";
   readonly toolVersion: string;
-  /** The digest that `--adopt` names, if any. */
-  readonly adopt: string | null;
+  readonly consent: Consent;
   /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
   readonly leaveOut?: ReadonlyMap<ChangeId, string>;
 };
@@ -40,39 +44,49 @@ export type PlanInput = {
 export function makePlan(input: PlanInput): Checked<Plan> {
   const { declared, live } = input;
   const owned = own(declared, live);
-  const faults = conflicts(declared, live, owned.desired);
+  const faults = [...conflicts(declared, live, owned.desired), ...unmatchedGuards(declared, live)];
   if (hasErrors(faults)) return { ok: false, diagnostics: faults };
 
   const before = reachOf(live.state);
-  const after = reachOf(owned.desired);
   const different = differences(live, owned, declared.inactiveAccounts, before);
-  const base = input.base?.declared ?? null;
-  const wanted = inOrder({
-    changes: explained(different, owned, input),
+  const earlier = earlierGuardrails(input.base);
+  const order = {
     live: live.state,
-    desired: owned.desired,
     before,
-    after,
     leavers: owned.leavers,
-  }).map((change) => ({ ...change, ...saidOf(change, declared) }));
-  const judged = withhold({
-    changes: wanted,
+    kept: keptGrants([...declared.guardrails.keepAccess, ...(earlier?.guardrails.keepAccess ?? [])]),
+    status: live.status,
+  };
+  const wanted = inOrder({
+    ...order,
+    changes: explained(different, owned, input).map((change) => ({ ...change, ...saidOf(change, declared) })),
+    desired: owned.desired,
+    after: reachOf(owned.desired),
+  });
+  const { changes: possible, withheld } = withhold({
+    changes: wanted.changes,
     declared,
     live,
     desired: owned.desired,
     leaveOut: input.leaveOut ?? new Map(),
   });
-  const access = accessChanges(
-    judged.changes,
-    live.state,
-    before,
-    judged.withheld.length === 0 ? after : reachOf(afterChanges(live.state, judged.changes)),
-  );
-  const changes = input.purpose === "drift" ? differencesOnly(judged.changes) : judged.changes;
-  const { withheld } = judged;
+  // What is withheld is not there to wait for, nor to replace anything: the rest is put in order by what will really be.
+  const held = withheld.length === 0 ? owned.desired : afterChanges(live.state, possible);
+  const after = reachOf(held);
+  const made =
+    withheld.length === 0
+      ? wanted
+      : inOrder({ ...order, changes: possible, desired: { ...owned.desired, ...held }, after });
+  const access = accessChanges(made.changes, live.state, before, after);
+  const changes = input.purpose === "drift" ? differencesOnly(made.changes) : made.changes;
 
   const { mark, ...instance } = live.instance;
   const digest = planDigest({ instance, changes });
+  // Drift tells less than there is to do; consent is to what apply would do.
+  const agreement = {
+    digest: changes === made.changes ? digest : planDigest({ instance, changes: made.changes }),
+    consent: input.consent,
+  };
   const plan: Plan = {
     formatVersion: "1",
     toolVersion: input.toolVersion,
@@ -105,18 +119,39 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
       ...owned.warnings,
-      ...(base === null ? [] : leftBehind({ declared, base, live: live.state, desired: owned.desired })),
-      // Drift tells less than there is to do; consent is to what apply would do.
-      ...firstContact({
-        mark,
-        changes,
-        digest: planDigest({ instance, changes: judged.changes }),
-        adopt: input.adopt,
-      }),
+      ...leftBehindOf(input, owned),
+      ...faults,
+      ...firstContact({ mark, changes, agreement }),
+      ...guard(
+        {
+          changes: made.changes,
+          withheld,
+          declared,
+          live,
+          owned,
+          before,
+          after,
+          held,
+          access,
+          unkept: made.unkept,
+        },
+        earlier,
+        agreement,
+      ),
     ],
     summary: summarize(changes, withheld, access, owned.unmanaged),
   };
   return { ok: true, value: plan, diagnostics: [] };
+}
+
+function leftBehindOf({ declared, base, live }: PlanInput, { desired }: Owned): readonly Diagnostic[] {
+  const before = base?.declared ?? null;
+  return before === null ? [] : leftBehind({ declared, base: before, live: live.state, desired });
+}
+
+function earlierGuardrails(base: Base | null): EarlierGuardrails | null {
+  if (base === null || base.declared === null) return null;
+  return { commit: base.commit, guardrails: base.declared.guardrails };
 }
 
 /**

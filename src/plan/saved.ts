@@ -20,7 +20,7 @@ export type Bounded =
  * the whole where it is the files that ask for more than was reviewed. What has happened since by itself or by hand is no
  * reason not to do what was reviewed.
  */
-export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
+export function boundBy(given: PlanInput, plan: Plan, saved: Plan): Bounded {
   if (saved.instance.arn !== plan.instance.arn)
     return refuse("saved-plan-instance", [
       `The saved plan is for the instance ${saved.instance.arn}; this one is ${plan.instance.arn}.`,
@@ -34,6 +34,8 @@ export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
       `The saved plan no longer fits: ${unreviewed.length} ${unreviewed.length === 1 ? "change is" : "changes are"} not in it as planned now (${shown(unreviewed)}).`,
       "Nothing was changed. Plan again, review, and apply that plan.",
     ]);
+  // What somebody has agreed to by the saved plan's digest, they have agreed to in what is left of it.
+  const input = { ...given, consent: { ...given.consent, within: saved.digest } };
   return withoutSome(
     input,
     plan,
@@ -43,7 +45,8 @@ export function boundBy(input: PlanInput, plan: Plan, saved: Plan): Bounded {
 
 /** `plan` without the changes in `leaveOut`, and what is left out of it already; the reason stands beside each. */
 export function withoutSome(input: PlanInput, plan: Plan, leaveOut: ReadonlyMap<ChangeId, string>): Bounded {
-  if (leaveOut.size === 0) return { ok: true, plan };
+  const isJudged = input.consent.within === null || input.consent.within === plan.digest;
+  if (leaveOut.size === 0 && isJudged) return { ok: true, plan };
   const again = makePlan({ ...input, leaveOut: new Map([...(input.leaveOut ?? []), ...leaveOut]) });
   return again.ok ? { ok: true, plan: again.value } : again;
 }

@@ -2,16 +2,18 @@ import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Grant, Reach } from "../model/reach.js";
 import { isKeptAnotherWay } from "./edges.js";
-import type { AssignmentChange, Edges, Index, MembershipChange, OrderInput } from "./edges.js";
+import type { AssignmentChange, Index, MembershipChange, OrderInput } from "./edges.js";
+
+type Wait = (change: ChangeId, forOther: ChangeId) => void;
 
 /** Rules 1 and 2 of order.ts: nobody reaches, even for a moment, what they neither had nor shall have. */
-export function addUpperBound(input: OrderInput, index: Index, edges: Edges): void {
-  keepMeetingsApart(input, index, edges);
-  if (index.provisioningOf.size > 0) keepContentFromOthers(input, index, edges);
+export function addUpperBound(input: OrderInput, index: Index, wait: Wait): void {
+  keepMeetingsApart(input, index, wait);
+  if (index.provisioningOf.size > 0) keepContentFromOthers(input, index, wait);
 }
 
 /** Who joins a group never meets a grant that the group loses, nor a new grant those whom it loses. */
-function keepMeetingsApart({ before, after }: OrderInput, index: Index, edges: Edges): void {
+function keepMeetingsApart({ before, after }: OrderInput, index: Index, wait: Wait): void {
   // Who loses a set whose content changes may keep what they had for a while, but never meet the new content.
   const strays = (user: string, grant: Grant): boolean =>
     !after.reaches(user, grant) && (!before.reaches(user, grant) || index.contentOf.has(grant.permissionSet));
@@ -22,26 +24,26 @@ function keepMeetingsApart({ before, after }: OrderInput, index: Index, edges: E
         if (membership.action === assignment.action || !strays(membership.key.user, assignment.key)) continue;
         const [addition, removal] =
           membership.action === "create" ? [membership, assignment] : [assignment, membership];
-        edges.get(addition.id)?.add(removal.id);
+        wait(addition.id, removal.id);
       }
 }
 
 /** New content is in force before somebody new gets it, and after those have lost the set who lose it. */
-function keepContentFromOthers({ before, after }: OrderInput, index: Index, edges: Edges): void {
+function keepContentFromOthers({ before, after }: OrderInput, index: Index, wait: Wait): void {
   const { provisioningOf } = index;
   for (const { id, key, action } of index.memberships)
     if (action === "create")
       for (const reach of [before, after])
         for (const grant of reach.grantsOf("group", key.group)) {
           const content = provisioningOf.get(grant.permissionSet);
-          if (content !== undefined && !before.reaches(key.user, grant)) edges.get(id)?.add(content.id);
+          if (content !== undefined && !before.reaches(key.user, grant)) wait(id, content.id);
         }
 
   const replaced = new Map<ChangeId, boolean>();
   for (const [change, user, grant] of losses(index, before, after)) {
     const content = provisioningOf.get(grant.permissionSet);
     if (content?.reachesInto(grant.account) === true)
-      edges.get(content.id)?.add(removalFor(change, user, grant, { index, before, after, replaced }));
+      wait(content.id, removalFor(change, user, grant, { index, before, after, replaced }));
   }
 }
 

@@ -60,6 +60,15 @@ export function isBroader({ change }: Pick<ChangedActions, "change">): boolean {
   return change === "new" || change === "wider" || change === "other";
 }
 
+/** What became of one action, such as `iam:PassRole`; null when nothing did. */
+export function changeOfAction(
+  action: string,
+  before: PolicyDocument | null,
+  after: PolicyDocument | null,
+): ActionChange | null {
+  return comparison(clausesOf(before), clausesOf(after))(foldedAction(action))?.change ?? null;
+}
+
 type Action = {
   /** `s3:getobject`: in small letters, as actions are compared. */
   readonly folded: string;

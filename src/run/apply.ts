@@ -8,6 +8,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
+import type { Consent } from "../plan/consent.js";
 import type { PlanInput } from "../plan/plan.js";
 import { boundBy, withoutSome } from "../plan/saved.js";
 import type { Bounded } from "../plan/saved.js";
@@ -80,7 +81,12 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
   if (waited() > patience || (await connected.reader.mark(order.signal)) !== mark)
-    return runApply({ ...order, saved: asked, confirm: async () => "yes" });
+    return runApply({
+      ...order,
+      saved: asked,
+      consent: agreedTo(order.consent, asked, order.saved),
+      confirm: async () => "yes",
+    });
 
   const { clock, signal, onChange } = order;
   const result = await applyPlan(asked, {
@@ -108,6 +114,16 @@ function boundedBy({ unattended, saved }: ApplyOrder, input: PlanInput, plan: Pl
     unattended === null ? new Map<ChangeId, string>() : leftToSomebody(plan.changes, unattended);
   const left = withoutSome(input, plan, leaveOut);
   return left.ok && saved !== null ? boundBy({ ...input, leaveOut }, left.plan, saved) : left;
+}
+
+/** What was said of `asked`, or of the plan that it stays within, is said of what is left of it later. */
+function agreedTo(consent: Consent, { digest }: Plan, saved: Plan | null): Consent {
+  const isMeant = (named: string | null): boolean => named !== null && named === saved?.digest;
+  return {
+    ...consent,
+    adopt: isMeant(consent.adopt) ? digest : consent.adopt,
+    allow: new Map([...consent.allow].map(([guard, named]) => [guard, isMeant(named) ? digest : named])),
+  };
 }
 
 /**

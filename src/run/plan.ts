@@ -1,6 +1,7 @@
 import { hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
+import { noConsent } from "../plan/consent.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
@@ -36,13 +37,13 @@ export async function runPlan({
 export async function runDrift({
   ancestryOf,
   ...given
-}: Omit<Asked, "adopt" | "base" | "targeted"> &
+}: Omit<Asked, "consent" | "base" | "targeted"> &
   Pick<StaleCheckout, "whose" | "ancestryOf">): Promise<PlanRun> {
   const { diagnostics, files, ...prepared } = await prepare({
     ...given,
     base: null,
     targeted: false,
-    adopt: null,
+    consent: noConsent,
     purpose: "drift",
   });
   if (!prepared.ok)

@@ -11,6 +11,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { Directory } from "../model/directory.js";
 import type { Plan } from "../model/plan.js";
 import type { Instance } from "../model/snapshot.js";
+import type { Consent } from "../plan/consent.js";
 import { makePlan } from "../plan/plan.js";
 import type { PlanInput } from "../plan/plan.js";
 import { commitIn, markedBase, namedBase, nothingApplied, unreadableBase } from "./base.js";
@@ -37,7 +38,7 @@ export type Preparation<C extends Connected> = {
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
   readonly toolVersion: string;
-  readonly adopt: string | null;
+  readonly consent: Consent;
   /** Milliseconds since the epoch, those included for which the machine slept. */
   readonly wallClock: () => number;
   readonly signal: AbortSignal;
@@ -120,8 +121,15 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   signal.throwIfAborted();
   onStage("planning");
   const live = aim.complete(read);
-  const { purpose, toolVersion, adopt } = given;
-  const input: PlanInput = { declared: resolved.value, base: before.base, live, purpose, toolVersion, adopt };
+  const { purpose, toolVersion, consent } = given;
+  const input: PlanInput = {
+    declared: resolved.value,
+    base: before.base,
+    live,
+    purpose,
+    toolVersion,
+    consent,
+  };
   const made = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };
   const head = checkout?.head ?? null;

@@ -4,6 +4,7 @@ import type { Change } from "../../src/model/change.js";
 import { LiveError } from "../../src/model/live-error.js";
 import type { Gap, GapScope, Snapshot } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
+import { noConsent } from "../../src/plan/consent.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { declaring, defaultSettings } from "../support/declarations.js";
 import { accountPool, organizations, snapshotOf } from "../support/organizations.js";
@@ -76,7 +77,7 @@ function changesFor(to: State, live: Snapshot): readonly Change[] {
     live,
     purpose: "plan",
     toolVersion: "0.0.0",
-    adopt: null,
+    consent: noConsent,
   });
   return plan.ok ? plan.value.changes : [];
 }

@@ -24,7 +24,9 @@ function changesBetween(
     before,
     after: reachOf(desired),
     leavers,
-  });
+    kept: new Map(),
+    status: live.status,
+  }).changes;
 }
 
 /** One of the orders in which independent changes may end when they run side by side. */

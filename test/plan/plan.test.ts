@@ -7,6 +7,7 @@ import type { AssignmentKey } from "../../src/model/keys.js";
 import { LiveError } from "../../src/model/live-error.js";
 import type { Gap, Snapshot } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
+import { noConsent } from "../../src/plan/consent.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { boundBy } from "../../src/plan/saved.js";
 import {
@@ -516,7 +517,7 @@ describe("what is withheld", () => {
     const plan = planned(declaring(stateOf({})), snapshotOf(small, { gaps: [{ covers: [scope], error }] }));
     expect(plan.withheld.map(({ change }) => `${change.action} ${change.id}`).sort()).toEqual(expected);
     expect(plan.live.complete).toBe(false);
-    expect(plan.diagnostics).toMatchObject([{ code: "incomplete-read", severity: "warning" }]);
+    expect(plan.diagnostics[0]).toMatchObject({ code: "incomplete-read", severity: "warning" });
   });
 });
 
@@ -534,12 +535,13 @@ describe("first contact", () => {
 
   test("takes the plan's digest for consent, and no other", () => {
     const { digest } = planned(declaring(stateOf({})), unmarked);
-    expect(planned(declaring(stateOf({})), unmarked, { adopt: digest }).diagnostics).toMatchObject([
-      { code: "adopted", severity: "info" },
-    ]);
-    expect(planned(declaring(stateOf({})), unmarked, { adopt: "sha256:other" }).diagnostics).toMatchObject([
-      { code: "first-contact", severity: "error" },
-    ]);
+    expect(
+      planned(declaring(stateOf({})), unmarked, { consent: { ...noConsent, adopt: digest } }).diagnostics,
+    ).toMatchObject([{ code: "adopted", severity: "info" }]);
+    expect(
+      planned(declaring(stateOf({})), unmarked, { consent: { ...noConsent, adopt: "sha256:other" } })
+        .diagnostics,
+    ).toMatchObject([{ code: "first-contact", severity: "error" }]);
   });
 
   test("has nothing against additions", () => {

@@ -1,3 +1,4 @@
+import { noConsent } from "../../src/plan/consent.js";
 import { describe, expect, it } from "vitest";
 import { runApply } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
@@ -140,7 +141,7 @@ describe("runApply", () => {
     expect(exitCode(refused.verdicts)).toBe(4);
     expect(refused.plan?.diagnostics).toMatchObject([{ code: "first-contact" }]);
     const adopt = refused.plan?.digest ?? "";
-    expect(exitCode((await runApply(world.order({ adopt }))).verdicts)).toBe(0);
+    expect(exitCode((await runApply(world.order({ consent: { ...noConsent, adopt } }))).verdicts)).toBe(0);
     expect(await pending(world)).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noConsent } from "../../src/plan/consent.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { driftText, planText } from "../../src/report/text.js";
 import { readPlanFile } from "../../src/run/plan-file.js";
@@ -16,7 +17,7 @@ const plans = fc.tuple(organizations(), organizations()).map(([live, desired]) =
     live: snapshotOf(live),
     purpose: "plan",
     toolVersion: "0.0.0",
-    adopt: null,
+    consent: noConsent,
   });
   if (!planned.ok) throw new Error(planned.diagnostics.map(({ message }) => message).join());
   return planned.value;

@@ -1,3 +1,4 @@
+import { noConsent } from "../../src/plan/consent.js";
 import type { ApplyOrder } from "../../src/run/apply.js";
 import type { Preparation } from "../../src/run/prepare.js";
 import type { SourceTree } from "../../src/declare/source-tree.js";
@@ -43,7 +44,7 @@ export function createRunWorld(
         return { ...connection, operationsInFlight: 10 };
       },
       toolVersion: "0.0.0",
-      adopt: null,
+      consent: noConsent,
       signal: new AbortController().signal,
       onStage: () => {},
       saved: null,

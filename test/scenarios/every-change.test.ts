@@ -1,3 +1,4 @@
+import { noConsent } from "../../src/plan/consent.js";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +65,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     wallClock: () => clock.now(),
     connect: connected,
     toolVersion: "0.0.0",
-    adopt: null,
+    consent: noConsent,
     signal: new AbortController().signal,
     onStage: () => {},
     ancestryOf: async () => "unknown" as const,

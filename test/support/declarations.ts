@@ -24,7 +24,7 @@ export const defaultSettings: Settings = {
 };
 
 /** What holds when the settings say nothing of guardrails. */
-export const defaultGuardrails: Guardrails = { ...readGuardrails(undefined), keepAccess: [] };
+const defaultGuardrails: Guardrails = { ...readGuardrails(undefined), keepAccess: [] };
 
 const somewhere: Source = { file: "access/all.yaml", line: 1, column: 1 };
 

@@ -1,11 +1,12 @@
 import type { Declared } from "../../src/model/declared.js";
 import type { Plan } from "../../src/model/plan.js";
 import type { Snapshot } from "../../src/model/snapshot.js";
+import { noConsent } from "../../src/plan/consent.js";
 import { makePlan } from "../../src/plan/plan.js";
 import type { PlanInput } from "../../src/plan/plan.js";
 
 export function planInput(declared: Declared, live: Snapshot, given: Partial<PlanInput> = {}): PlanInput {
-  return { declared, base: null, live, purpose: "plan", toolVersion: "0.0.0", adopt: null, ...given };
+  return { declared, base: null, live, purpose: "plan", toolVersion: "0.0.0", consent: noConsent, ...given };
 }
 
 /** The plan; throws when the files contradict live. */

@@ -1,3 +1,4 @@
+import { noConsent } from "../../plan/consent.js";
 import { planMarkdown } from "../../report/markdown/markdown.js";
 import { resultMarkdown } from "../../report/markdown/result.js";
 import { resultText } from "../../report/result.js";
@@ -59,7 +60,7 @@ export async function applied(
   const run = await runApply({
     ...preparation(context),
     ...given,
-    adopt: null,
+    consent: noConsent,
     confirm: async () => "yes",
     clock: systemClock,
     onChange: applyTeller(terminal),

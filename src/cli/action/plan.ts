@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Plan } from "../../model/plan.js";
+import { noConsent } from "../../plan/consent.js";
 import { planMarkdown } from "../../report/markdown/markdown.js";
 import { planText } from "../../report/text.js";
 import { safeJson } from "../../report/untrusted.js";
@@ -55,7 +56,7 @@ const noneMade = "No plan could be made.";
 
 async function planned(context: Context<Inputs>): Promise<PlanRun> {
   const { base, targeted } = context.options;
-  return runPlan({ ...preparation(context), base, targeted, adopt: null });
+  return runPlan({ ...preparation(context), base, targeted, consent: noConsent });
 }
 
 /**

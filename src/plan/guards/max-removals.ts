@@ -1,0 +1,97 @@
+import { diagnostic } from "../../model/diagnostic.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { RemovalLimit, Setting } from "../../model/guardrails.js";
+import type { Kind } from "../../model/keys.js";
+import { digits } from "../../model/plural.js";
+import type { OwnedKind } from "../tally.js";
+import { emptiedBy } from "./emptied.js";
+import type { Finding, Judged } from "./judged.js";
+import { accessLost, accessOwned } from "./owned-access.js";
+import { renamedIn } from "./renamed.js";
+
+/**
+ * Whether too much goes at once: of each kind, and of what people reach (a person, a permission set and an account each).
+ * Counted are what is removed, who is disabled, and what is left with nothing, out of what this repository owns. What only
+ * gets another name goes from nobody.
+ */
+export function maxRemovals(judged: Judged, limit: RemovalLimit): readonly Finding[] {
+  if (!judged.changes.some(({ action }) => action === "delete" || action === "disable")) return [];
+  return removalsIn(judged).flatMap((removals) => {
+    const over = excess(removals, limit);
+    return over === null ? [] : [{ subject: removals.of, diagnostic: told(removals, over) }];
+  });
+}
+
+/** How much of a kind goes. How much there is of it is asked only when it matters: what people reach takes long to count. */
+type Removals = {
+  readonly of: string;
+  readonly verb: string;
+  readonly removed: number;
+  readonly owned: () => number;
+};
+
+function removalsIn(judged: Judged): readonly Removals[] {
+  const { live, owned, changes } = judged;
+  const renamed = renamedIn(judged);
+  const emptied = emptiedBy(judged);
+  const gone = (kind: Kind): number =>
+    changes.filter(
+      (change) =>
+        change.kind === kind &&
+        (change.action === "disable" || change.action === "delete") &&
+        !renamed.isTakenOver(change),
+    ).length;
+  const ofKind = (kind: OwnedKind, of: string, verb: string, removed: number): Removals => ({
+    of,
+    verb,
+    removed,
+    owned: () => live.state[kind].size - owned.leftAlone[kind].size,
+  });
+  return [
+    ofKind("users", "users", "removes, disables or strips", gone("user") + emptied.users),
+    ofKind("groups", "groups", "removes or empties", gone("group") + emptied.groups),
+    ofKind("memberships", "memberships", "removes", gone("membership")),
+    ofKind(
+      "permissionSets",
+      "permission sets",
+      "removes or takes from everybody",
+      gone("permissionSet") + emptied.permissionSets,
+    ),
+    ofKind("assignments", "assignments", "removes", gone("assignment")),
+    {
+      of: "accesses of people (somebody, a permission set, an account)",
+      verb: "takes away",
+      removed: accessLost(judged, renamed),
+      owned: () => accessOwned(judged),
+    },
+  ];
+}
+
+type Excess = { readonly limit: string; readonly share: string; readonly source: Setting<number>["source"] };
+
+function excess({ removed, owned }: Removals, { percent, floor, count }: RemovalLimit): Excess | null {
+  if (count !== null && removed > count.value)
+    return { limit: digits(count.value), share: "", source: count.source };
+  if (removed <= floor.value) return null;
+  const all = owned();
+  if (removed * 100 <= percent.value * all) return null;
+  return {
+    limit: `${percent.value} % (${digits(floor.value)} always pass)`,
+    share: ` (${shareOf(removed, all)} %)`,
+    source: percent.source ?? floor.source,
+  };
+}
+
+/** With as many decimals as it takes not to look like the limit itself. */
+function shareOf(removed: number, owned: number): string {
+  return String(Number(((removed * 100) / Math.max(owned, 1)).toFixed(1)));
+}
+
+function told({ of, verb, removed, owned }: Removals, { limit, share, source }: Excess): Diagnostic {
+  return diagnostic({
+    code: "max-removals",
+    severity: "error",
+    message: `This plan ${verb} ${digits(removed)} of ${digits(owned())} ${of}${share}; the limit is ${limit}.`,
+    source,
+  });
+}

@@ -1,0 +1,53 @@
+import { changeId } from "../../model/keys.js";
+import type { Judged } from "./judged.js";
+import type { Renamed } from "./renamed.js";
+
+// An access is one person with one permission set in one account, however many ways lead there: what somebody notices
+// when it is gone. Counting them needs everybody's groups, so it is done only for a plan that takes away more than always
+// passes.
+
+/** How many accesses people lose, without those that the same person has under another name. */
+export function accessLost({ access, after }: Judged, renamed: Renamed): number {
+  let lost = 0;
+  for (const { user, permissionSet, accounts } of access.lost)
+    for (const account of accounts)
+      if (!after.reaches(renamed.user(user), renamed.grant({ permissionSet, account }))) lost += 1;
+  return lost;
+}
+
+/** How many accesses there are that this repository could take away: either end of one of their ways is owned. */
+export function accessOwned({ live, before, owned: { leftAlone } }: Judged): number {
+  const people = new Set([...live.state.memberships.values()].map(({ user }) => user));
+  for (const { principalType, principal, orphan } of live.state.assignments.values())
+    if (principalType === "user" && orphan !== true) people.add(principal);
+  // People of the same groups reach the same, and most have no grant of their own.
+  const byWays = new Map<string, number>();
+  let all = 0;
+  for (const user of people) {
+    const holdings = before.holdingsOf(user).filter(({ grants }) => grants.size > 0);
+    const ways = holdings.map(({ way, principalType, principal }) => {
+      const isOwned =
+        principalType === "group" && !leftAlone.memberships.has(changeId.membership(principal, user));
+      return `${isOwned ? "+" : "-"}${way}`;
+    });
+    const key = ways.join("\n");
+    const known = byWays.get(key);
+    if (known !== undefined) {
+      all += known;
+      continue;
+    }
+    const reached = new Set<string>();
+    for (const [index, { principalType, principal, grants }] of holdings.entries())
+      for (const [grant, { permissionSet, account }] of grants)
+        if (
+          ways[index]?.startsWith("+") === true ||
+          !leftAlone.assignments.has(
+            changeId.assignment({ principalType, principal, permissionSet, account }),
+          )
+        )
+          reached.add(grant);
+    byWays.set(key, reached.size);
+    all += reached.size;
+  }
+  return all;
+}

@@ -1,0 +1,31 @@
+import type { JsonValue, PolicyDocument } from "../model/policy-document.js";
+import type { PermissionSet } from "../model/state.js";
+import { listOf, member } from "./json.js";
+
+/**
+ * What the AWS managed policies allow that are known to give everything or nearly so (AWS Managed Policy Reference:
+ * AdministratorAccess, IAMFullAccess, PowerUserAccess). What others allow is AWS's to change and not known here.
+ */
+const known: Readonly<Record<string, readonly JsonValue[]>> = {
+  AdministratorAccess: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  IAMFullAccess: [{ Effect: "Allow", Action: ["iam:*", "organizations:DescribeAccount"], Resource: "*" }],
+  PowerUserAccess: [{ Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" }],
+};
+
+/**
+ * All that a permission set is known to allow, as one document: its inline policy and the managed policies whose content is
+ * known. A boundary is not taken off: what it leaves is not known either.
+ */
+export function knownPolicy({ inlinePolicy, managedPolicies }: PermissionSet): PolicyDocument {
+  const inline = inlinePolicy === null ? undefined : member(inlinePolicy, "Statement");
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      ...(inline === undefined ? [] : listOf(inline)),
+      ...managedPolicies.flatMap((arn) => {
+        const name = arn.slice(arn.lastIndexOf("/") + 1);
+        return Object.hasOwn(known, name) && arn.includes(":aws:policy/") ? (known[name] ?? []) : [];
+      }),
+    ],
+  };
+}
