@@ -3,6 +3,7 @@ import { diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails, Level, Setting } from "../../model/guardrails.js";
 import type { ChangeId } from "../../model/keys.js";
 import { count, listed } from "../../model/plural.js";
+import { byText } from "../../model/text.js";
 import { secondsOf } from "../../model/session-duration.js";
 import type { PermissionSet } from "../../model/state.js";
 import { knownPolicy } from "../../policy/managed.js";
@@ -21,7 +22,7 @@ export function broadening(judged: Judged, rules: Guardrails["rules"]): readonly
   );
   return [
     ...edits.flatMap((edit) => ofContent(edit, rules)),
-    ...adminGrants(judged, changes, rules.adminAccess),
+    ...adminAccess(judged, changes, edits, rules.adminAccess),
     ...directGrants(changes, rules.directUserAssignment),
   ];
 }
@@ -38,12 +39,11 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
   const after = knownPolicy(edit.after);
   const set = `The permission set ${name}`;
   const place = { change: edit.id, asked: edit.source };
+  // What allows everything allows each of these, and is told as that.
+  if (allowsEverything(after)) return sessionOf(edit, rules.adminSession);
   const wildcards = newWildcards(before, after);
   const escalations = newEscalations(before, after);
   return [
-    ...(allowsEverything(after) && !allowsEverything(before)
-      ? found("adminAccess", rules.adminAccess, `${set} comes to allow everything.`, place)
-      : []),
     ...(wildcards.length > 0
       ? found(
           "wildcardActions",
@@ -71,7 +71,6 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
           place,
         )
       : []),
-    ...sessionOf(edit, rules.adminSession),
   ];
 }
 
@@ -99,49 +98,61 @@ function sessionOf(edit: SetEdit, longest: Setting<string> | null): readonly Fin
   });
 }
 
-/** Who comes to hold a permission set that allows everything: by a grant, or by joining a group. */
-function adminGrants(
+/** Permission sets that come to allow everything, and who comes to hold such a set: by a grant, or by joining a group. */
+function adminAccess(
   { owned, access }: Judged,
   changes: readonly Change[],
+  edits: readonly SetEdit[],
   rule: Setting<Level>,
 ): readonly Finding[] {
   if (severityOf(rule.value) === null) return [];
-  const isAdmin = new Map<string, boolean>();
-  const allows = (name: string): boolean => {
-    const known = isAdmin.get(name);
-    if (known !== undefined) return known;
+  const admin = new Map<string, boolean>();
+  const isAdmin = (name: string): boolean => {
     const set = owned.desired.permissionSets.get(name);
-    const verdict = set !== undefined && allowsEverything(knownPolicy(set));
-    isAdmin.set(name, verdict);
+    const verdict = admin.get(name) ?? (set !== undefined && allowsEverything(knownPolicy(set)));
+    admin.set(name, verdict);
     return verdict;
   };
-  const granted = new Map<string, { change: Change; accounts: Set<string>; people: Set<string> }>();
-  const entry = (set: string, change: Change) => {
-    const known = granted.get(set) ?? { change, accounts: new Set<string>(), people: new Set<string>() };
-    granted.set(set, known);
+  const news = new Map<string, AdminNews>();
+  const newsOf = (set: string, change: Change): AdminNews => {
+    const known = news.get(set) ?? { change, isNew: false, accounts: new Set(), people: new Set() };
+    news.set(set, known);
     return known;
   };
+  for (const edit of edits)
+    if (isAdmin(edit.key.name) && !allowsEverything(knownPolicy(edit.before ?? nothing)))
+      newsOf(edit.key.name, edit).isNew = true;
   const joins = new Map<string, Change>();
   for (const change of changes) {
     if (change.action !== "create") continue;
     if (change.kind === "membership") joins.set(change.key.user, joins.get(change.key.user) ?? change);
-    if (change.kind === "assignment" && allows(change.key.permissionSet))
-      entry(change.key.permissionSet, change).accounts.add(change.key.account);
+    if (change.kind === "assignment" && isAdmin(change.key.permissionSet))
+      newsOf(change.key.permissionSet, change).accounts.add(change.key.account);
   }
   for (const { user, permissionSet, accounts, cause } of access.gained) {
-    if (!isNews(cause) || !allows(permissionSet)) continue;
-    const change = granted.get(permissionSet)?.change ?? joins.get(user);
+    if (!isNews(cause) || !isAdmin(permissionSet)) continue;
+    const change = news.get(permissionSet)?.change ?? joins.get(user);
     if (change === undefined) continue;
-    const held = entry(permissionSet, change);
-    held.people.add(user);
-    for (const account of accounts) held.accounts.add(account);
+    const known = newsOf(permissionSet, change);
+    known.people.add(user);
+    for (const account of accounts) known.accounts.add(account);
   }
-  return [...granted].flatMap(([set, { change, accounts, people }]) => {
-    const who = people.size === 0 ? "nobody yet" : listed([...people], 5);
-    const message = `${set} allows everything, and is newly held by ${who} in ${count(accounts.size, "account")}.`;
-    return found("adminAccess", rule, message, { change: change.id, asked: change.source }, `held ${set}`);
+  return [...news].flatMap(([set, { change, isNew, accounts, people }]) => {
+    const who = people.size === 0 ? "nobody yet" : listed([...people].sort(byText), 5);
+    const held = `newly held by ${who} in ${count(accounts.size, "account")}`;
+    const message = isNew
+      ? `The permission set ${set} comes to allow everything${accounts.size === 0 ? "" : `, and is ${held}`}.`
+      : `The permission set ${set} allows everything, and is ${held}.`;
+    return found("adminAccess", rule, message, { change: change.id, asked: change.source }, set);
   });
 }
+
+type AdminNews = {
+  readonly change: Change;
+  isNew: boolean;
+  readonly accounts: Set<string>;
+  readonly people: Set<string>;
+};
 
 function directGrants(changes: readonly Change[], rule: Setting<Level>): readonly Finding[] {
   const direct = new Map<string, { change: Change; accounts: number }>();
