@@ -4,7 +4,7 @@
 // the story with an error.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,11 @@ tell("Is there anything left to do?");
 await run(["plan", ...onSandbox, "--detailed-exitcode", "--quiet"], { ends: 0 });
 
 tell(
+  "In a pull request somebody tidies up: one person with BreakGlass, the way in for emergencies, will do. settings.yaml says otherwise, so the plan is shown and refused, with code 4:",
+);
+await run(["plan", "--dir", tidiedUp(), ...onSandbox, "--quiet"], { ends: 4 });
+
+tell(
   "Somebody changes two things by hand, as one would in the console: a session of twelve hours, one more administrator.",
 );
 await changeByHand();
@@ -97,6 +102,20 @@ async function run(args, { ends, short = false }) {
       : lines;
   console.log(shown.join("\n"));
   if (code !== ends) throw new Error(`idc ${args[0]} ended with ${code}, and the story says ${ends}`);
+}
+
+/** A copy of the files in which one line of a rule has one name less. */
+function tidiedUp() {
+  const folder = ".idc/story-access";
+  const [before, after] = ["users: [emil, ivan]", "users: [emil]"];
+  rmSync(join(root, folder), { recursive: true, force: true });
+  cpSync(join(root, "access"), join(root, folder), { recursive: true });
+  const file = join(root, folder, "assignments.yaml");
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(before)) throw new Error(`assignments.yaml has no ${before}`);
+  writeFileSync(file, text.replace(before, after));
+  console.log(dim(`\n  access/assignments.yaml\n  -   - ${before}\n  +   - ${after}`));
+  return folder;
 }
 
 /** Two changes through the AWS SDK, over HTTP, behind the files' back. */

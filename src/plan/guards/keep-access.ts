@@ -12,7 +12,7 @@ import { holdersOf, keptGrants } from "../kept-grants.js";
 import type { Finding, Judged } from "./judged.js";
 
 /** Accounts are named so many at a time; a guard may be about all there are. */
-const accountsShown = 5;
+const accountsShown = 3;
 
 /**
  * Whether so many people as the settings ask for keep a permission set in each of these accounts: after the plan, and at

@@ -2,8 +2,8 @@ import type { Declared } from "../../model/declared.js";
 import { diagnostic } from "../../model/diagnostic.js";
 import { matchesGlob } from "../../model/glob.js";
 import type { Guardrails, Protectable } from "../../model/guardrails.js";
-import { listed } from "../../model/plural.js";
 import type { Finding } from "./judged.js";
+import { takenWords } from "./taken.js";
 import type { Taken, Takings } from "./taken.js";
 import { kindWords } from "./words.js";
 
@@ -24,7 +24,7 @@ export function protectedObjects(
           diagnostic: diagnostic({
             code: "protected",
             severity: "error",
-            message: `The ${kindWords[kind].one} ${names.map((one) => JSON.stringify(one)).join(" ")} is protected, and with this plan it ${takenWords(taken)}.`,
+            message: `The ${kindWords[kind].one} ${names.join(" ")} is protected, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
             help: "Put back what this takes away. If it is meant, take the name out of guardrails.protect first and apply that by itself.",
             source: pattern.source,
             change: changeOf(taken),
@@ -32,14 +32,6 @@ export function protectedObjects(
         },
       ];
     }),
-  );
-}
-
-/** `is disabled, leaves the group administrators and 3 more`. */
-export function takenWords(taken: readonly Taken[]): string {
-  return listed(
-    taken.map(({ what }) => what),
-    3,
   );
 }
 

@@ -5,7 +5,8 @@ import { count, listed } from "../../model/plural.js";
 import { isBeyondCaller } from "../delegated.js";
 import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
-import { changeOf, takenWords } from "./protected.js";
+import { changeOf } from "./protected.js";
+import { takenWords } from "./taken.js";
 import type { Takings } from "./taken.js";
 import { kindWords } from "./words.js";
 
@@ -28,7 +29,7 @@ export function selfLockout(
       if (taken === undefined) return [];
       return finding(`${kind} ${value}`, {
         severity: "error",
-        message: `idc or its approvers stand on the ${kindWords[kind].one} ${JSON.stringify(value)}, and with this plan it ${takenWords(taken)}.`,
+        message: `idc or its approvers stand on the ${kindWords[kind].one} ${value}, and with this plan it ${takenWords(taken, judged.declared.accountNames)}.`,
         help: "Put back what this takes away. If others shall run or approve changes, name them in guardrails.selfLockout first and apply that by itself.",
         source,
         change: changeOf(taken),

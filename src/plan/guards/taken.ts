@@ -1,10 +1,16 @@
 import type { Change } from "../../model/change.js";
+import { grouped } from "../../model/grouped.js";
 import type { AccountId, Keys } from "../../model/keys.js";
+import { listed } from "../../model/plural.js";
 import { isWeakened } from "../../policy/weakening.js";
 import type { Judged } from "./judged.js";
 
-/** What a plan takes away from one user, group, permission set or account: in words, and the change where there is a single one. */
-export type Taken = { readonly what: string; readonly change: Change | null };
+/** What a plan takes away from one user, group, permission set or account, where, and the change where there is a single one. */
+export type Taken = {
+  readonly what: string;
+  readonly accounts: readonly AccountId[];
+  readonly change: Change | null;
+};
 
 /**
  * What a plan takes away from whom or what, by name. What ends by itself, and what somebody added by hand, is not taken: it
@@ -25,10 +31,17 @@ export function takingsOf(judged: Judged): Takings {
     permissionSets: new Map<string, Taken[]>(),
     accounts: new Map<AccountId, Taken[]>(),
   };
-  const take = (kind: keyof typeof takings, name: string, what: string, change: Change | null): void => {
+  const take = (
+    kind: keyof typeof takings,
+    name: string,
+    what: string,
+    change: Change | null,
+    accounts: readonly AccountId[] = [],
+  ): void => {
+    const taken: Taken = { what, accounts, change };
     const before = takings[kind].get(name);
-    if (before === undefined) takings[kind].set(name, [{ what, change }]);
-    else before.push({ what, change });
+    if (before === undefined) takings[kind].set(name, [taken]);
+    else before.push(taken);
   };
   for (const change of judged.changes) {
     if (change.action === "disable") take("users", change.key.name, "is disabled", change);
@@ -56,7 +69,7 @@ export function takingsOf(judged: Judged): Takings {
   }
   for (const { user, permissionSet, accounts, cause } of judged.access.lost)
     if (cause !== "expiry" && cause !== "drift" && !takings.users.has(user))
-      take("users", user, `loses ${permissionSet} in ${accounts.join(", ")}`, null);
+      take("users", user, `loses ${permissionSet}`, null, accounts);
   return takings;
 
   function takeMembership(change: Change, { group, user }: Keys["membership"]): void {
@@ -66,16 +79,24 @@ export function takingsOf(judged: Judged): Takings {
 
   function takeGrant(change: Change, key: Keys["assignment"]): void {
     const { principalType, principal, permissionSet, account } = key;
-    take(
-      principalType === "user" ? "users" : "groups",
-      principal,
-      `loses ${permissionSet} in ${account}`,
-      change,
-    );
+    const holder = principalType === "user" ? "users" : "groups";
+    take(holder, principal, `loses ${permissionSet}`, change, [account]);
     if (principalType === "user" && judged.owned.leavers.has(principal)) return;
-    take("permissionSets", permissionSet, `is taken from ${principal} in ${account}`, change);
-    take("accounts", account, `loses ${permissionSet} of ${principal}`, change);
+    const whose = `${principalType} ${principal}`;
+    take("permissionSets", permissionSet, `is taken from ${whose}`, change, [account]);
+    take("accounts", account, `loses ${permissionSet} of ${whose}`, change);
   }
+}
+
+/** `is disabled, leaves the group administrators and is taken from user emil in web-prod and 2 more accounts`. */
+export function takenWords(taken: readonly Taken[], accountNames: ReadonlyMap<AccountId, string>): string {
+  return listed(
+    grouped(taken, ({ what }) => what).map((alike) => {
+      const accounts = alike.flatMap((one) => one.accounts).map((id) => accountNames.get(id) ?? id);
+      return `${alike[0].what}${accounts.length === 0 ? "" : ` in ${listed(accounts, 3)}`}`;
+    }),
+    3,
+  );
 }
 
 function isPassing({ cause }: Change): boolean {
