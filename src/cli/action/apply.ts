@@ -60,7 +60,7 @@ export async function applied(
   const run = await runApply({
     ...preparation(context),
     ...given,
-    consent: noConsent,
+    consent: { ...noConsent, allow: context.options.allow },
     confirm: async () => "yes",
     clock: systemClock,
     onChange: applyTeller(terminal),

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import { noConsent } from "../../plan/consent.js";
+import type { Consent } from "../../plan/consent.js";
 import { UsageError } from "../failure.js";
-import { awsRegion, instanceArn } from "../options.js";
+import { allowance, awsRegion, instanceArn } from "../options.js";
 import type { CommonOptions } from "../options.js";
 
 /** What action.yml's inputs ask for, besides what every command takes. */
@@ -11,6 +13,7 @@ export type Inputs = {
   readonly token: string | null;
   readonly targeted: boolean;
   readonly reconcile: boolean;
+  readonly allow: Consent["allow"];
 };
 
 const commands = ["validate", "plan", "apply", "drift"] as const;
@@ -30,7 +33,7 @@ export function readInputs(
       throw new UsageError(`The input ${name} is true or false, not ${JSON.stringify(text)}.`);
     return text === "true";
   };
-  const checked = (name: string, check: (text: string) => string): string | null => {
+  const checked = <T>(name: string, check: (text: string) => T): T | null => {
     const text = input(name);
     try {
       return text === null ? null : check(text);
@@ -56,5 +59,11 @@ export function readInputs(
     token: input("token"),
     targeted: flag("targeted"),
     reconcile: flag("reconcile"),
+    allow: checked("allow", allowances) ?? noConsent.allow,
   };
+}
+
+/** Several are set apart by spaces. */
+function allowances(text: string): Consent["allow"] {
+  return text.split(/\s+/).reduce((earlier, one) => allowance(one, earlier), noConsent.allow);
 }

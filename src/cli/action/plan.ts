@@ -56,7 +56,12 @@ const noneMade = "No plan could be made.";
 
 async function planned(context: Context<Inputs>): Promise<PlanRun> {
   const { base, targeted } = context.options;
-  return runPlan({ ...preparation(context), base, targeted, consent: noConsent });
+  return runPlan({
+    ...preparation(context),
+    base,
+    targeted,
+    consent: { ...noConsent, allow: context.options.allow },
+  });
 }
 
 /**

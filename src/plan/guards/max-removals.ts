@@ -59,7 +59,7 @@ function removalsIn(judged: Judged): readonly Removals[] {
     ),
     ofKind("assignments", "assignments", "removes", gone("assignment")),
     {
-      of: "accesses of people (somebody, a permission set, an account)",
+      of: "accesses of people",
       verb: "takes away",
       removed: accessLost(judged, renamed),
       owned: () => accessOwned(judged),

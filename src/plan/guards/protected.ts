@@ -24,7 +24,7 @@ export function protectedObjects(
           diagnostic: diagnostic({
             code: "protected",
             severity: "error",
-            message: `The ${kindWords[kind].one} ${names.join(" ")} is protected, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
+            message: `The ${kindWords[kind].one} ${names.length > 1 ? `${names[0]} (${name})` : name} is protected, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
             help: "Put back what this takes away. If it is meant, take the name out of guardrails.protect first and apply that by itself.",
             source: pattern.source,
             change: changeOf(taken),
