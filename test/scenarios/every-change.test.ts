@@ -8,7 +8,7 @@ import { connect } from "../../src/live/connect.js";
 import type { Connection } from "../../src/live/connect.js";
 import type { Clock } from "../../src/model/clock.js";
 import { runApply } from "../../src/run/apply.js";
-import type { ApplyRun } from "../../src/run/apply.js";
+import type { ApplyOrder, ApplyRun } from "../../src/run/apply.js";
 import { runPlan } from "../../src/run/plan.js";
 import { exampleOrganization } from "../../src/sandbox/organization.js";
 import { createSandbox } from "../../src/sandbox/sandbox.js";
@@ -54,12 +54,22 @@ async function connected(): Promise<Connection & { operationsInFlight: number }>
 }
 
 /** Applies `yaml` as the only access file, insists on success and on an empty plan after it. */
-async function chapter(yaml: string): Promise<ApplyRun> {
+async function chapter(yaml: string, given: Partial<Pick<ApplyOrder, "consent">> = {}): Promise<ApplyRun> {
   await writeFile(join(folder, "all.yaml"), yaml);
-  const common = {
+  const run = await runApply({ ...order(), ...given });
+  expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect((run.result?.outcomes ?? []).filter(({ outcome }) => outcome.status !== "done")).toEqual([]);
+  expect(run.verdicts).toEqual([]);
+  for (const { change } of run.result?.outcomes ?? []) made.add(`${change.action} ${change.kind}`);
+  expect((await runPlan(order())).plan?.changes).toEqual([]);
+  return run;
+}
+
+function order(): ApplyOrder & { readonly base: null; readonly targeted: false } {
+  return {
     tree: folderTree(folder),
     checkout: async () => null,
-    revisionOf: async () => ({ ok: false, why: "outside-git" }) as const,
+    revisionOf: async () => ({ ok: false, why: "outside-git" }),
     base: null,
     targeted: false,
     wallClock: () => clock.now(),
@@ -68,22 +78,13 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     consent: noConsent,
     signal: new AbortController().signal,
     onStage: () => {},
-    ancestryOf: async () => "unknown" as const,
-  };
-  const run = await runApply({
-    ...common,
+    ancestryOf: async () => "unknown",
     saved: null,
     unattended: null,
     confirm: async () => "yes",
     clock,
     onChange: () => {},
-  });
-  expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-  expect((run.result?.outcomes ?? []).filter(({ outcome }) => outcome.status !== "done")).toEqual([]);
-  expect(run.verdicts).toEqual([]);
-  for (const { change } of run.result?.outcomes ?? []) made.add(`${change.action} ${change.kind}`);
-  expect((await runPlan(common)).plan?.changes).toEqual([]);
-  return run;
+  };
 }
 
 function names(): Readonly<Record<string, readonly string[]>> {
@@ -211,7 +212,11 @@ assignments:
 
   test("ends", async () => {
     await writeFile(join(folder, "settings.yaml"), "identityCenter: {onUserRemoval: delete}\n");
-    await chapter("users: {}\n");
+    await writeFile(join(folder, "all.yaml"), "users: {}\n");
+    const refused = await runApply(order());
+    expect(refused).toMatchObject({ verdicts: ["refused"], result: null });
+    const allow = new Map([["empty-declaration", refused.plan?.digest ?? ""] as const]);
+    await chapter("users: {}\n", { consent: { ...noConsent, allow } });
     expect(names()).toEqual({ users: [], groups: [], sets: [], memberships: [], assignments: [] });
   });
 

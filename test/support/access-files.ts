@@ -7,7 +7,11 @@ export function accessFiles(
   { onUserRemoval }: Pick<Settings, "onUserRemoval">,
 ): Readonly<Record<string, string>> {
   return {
-    "access/settings.yaml": JSON.stringify({ identityCenter: { onUserRemoval } }),
+    "access/settings.yaml": JSON.stringify({
+      identityCenter: { onUserRemoval },
+      // Wild reorganizations take away more than any guard would let pass.
+      guardrails: { maxRemovals: { percent: 100 } },
+    }),
     "access/all.yaml": JSON.stringify({
       users: Object.fromEntries(state.users),
       groups: Object.fromEntries(
