@@ -47,6 +47,9 @@ export type Writer = {
     create(key: AssignmentKey): Promise<void>;
     delete(key: AssignmentKey): Promise<void>;
   };
+  readonly applicationAssignment: {
+    delete(key: Keys["applicationAssignment"]): Promise<void>;
+  };
   /** Puts the set's latest content in force, in the accounts named or, with one request, wherever it is provisioned. */
   provision(permissionSet: string, accounts: readonly AccountId[] | "everywhere"): Promise<void>;
   /** Sets the tag `idc:applied` on the instance. */

@@ -79,6 +79,8 @@ function whyUnseen(change: Change, { state, lagging }: Snapshot): string | null 
       return presence(change.action, state.memberships.has(change.id));
     case "assignment":
       return presence(change.action, state.assignments.has(change.id));
+    case "applicationAssignment":
+      return presence(change.action, state.applicationAssignments.has(change.id));
     case "provisioning": {
       const behind = lagging.get(change.key.permissionSet);
       if (behind === undefined) return "its provisioning could not be read back";

@@ -1,3 +1,4 @@
+import { isRemoval } from "../model/change.js";
 import type { Change } from "../model/change.js";
 import type { AccountId, ChangeId } from "../model/keys.js";
 
@@ -12,6 +13,9 @@ const writesInFlight = 32;
  * operation is going on in its accounts (the service does one at a time in an account), and no more than
  * `operationsInFlight` such operations are going on altogether. Among the free ones the plan's order holds, and a
  * change that waits for its accounts keeps later ones from overtaking it there.
+ *
+ * What people lose who leave goes first of everything: until the service has answered for each of those removals, whatever
+ * the answer, nothing else is begun.
  */
 export class Schedule {
   private readonly waiting: Map<ChangeId, Change>;
@@ -22,6 +26,9 @@ export class Schedule {
   /** Free to start, in the plan's order. */
   private readonly writes: Change[] = [];
   private operations: Change[] = [];
+  private readonly urgent: Set<ChangeId>;
+  /** Free to start once nothing is urgent any more. */
+  private held: Change[] = [];
   private readonly busy = new Set<AccountId>();
   private readonly operationsInFlight: number;
   private inFlight = { writes: 0, operations: 0 };
@@ -29,6 +36,7 @@ export class Schedule {
   constructor(changes: readonly Change[], operationsInFlight: number) {
     this.operationsInFlight = operationsInFlight;
     this.waiting = new Map(changes.map((change) => [change.id, change]));
+    this.urgent = new Set(changes.filter(isUrgent(changes)).map(({ id }) => id));
     this.position = new Map(changes.map(({ id }, index) => [id, index]));
     for (const change of changes) {
       const blockers = change.dependsOn.filter((id) => this.waiting.has(id));
@@ -56,13 +64,19 @@ export class Schedule {
     const accounts = accountsOf(change);
     for (const account of accounts) this.busy.delete(account);
     this.inFlight[accounts.length > 0 ? "operations" : "writes"] -= 1;
-    if (!made) return this.giveUp(change);
+    const given = made ? [] : this.giveUp(change);
+    if (made) this.release(change);
+    if (this.urgent.delete(change.id) && this.urgent.size === 0)
+      for (const waiting of this.held.splice(0)) if (this.waiting.has(waiting.id)) this.free(waiting);
+    return given;
+  }
+
+  private release(change: Change): void {
     for (const dependent of this.dependents.get(change.id) ?? []) {
       const blockers = (this.blockers.get(dependent.id) ?? 0) - 1;
       this.blockers.set(dependent.id, blockers);
       if (blockers === 0 && this.waiting.has(dependent.id)) this.free(dependent);
     }
-    return [];
   }
 
   /** What has not been started; nothing more will be. */
@@ -71,6 +85,7 @@ export class Schedule {
     this.waiting.clear();
     this.writes.length = 0;
     this.operations = [];
+    this.held = [];
     return rest;
   }
 
@@ -98,6 +113,10 @@ export class Schedule {
 
   /** Puts a change among those free to start, at the place that the plan's order gives it. */
   private free(change: Change): void {
+    if (this.urgent.size > 0 && !this.urgent.has(change.id)) {
+      this.held.push(change);
+      return;
+    }
     const list = accountsOf(change).length > 0 ? this.operations : this.writes;
     const place = this.place(change);
     let [low, high] = [0, list.length];
@@ -132,6 +151,14 @@ export class Schedule {
   }
 }
 
+/** Whether a change is part of what somebody's disabling or removal waits for, and waits for nothing itself. */
+function isUrgent(changes: readonly Change[]): (change: Change) => boolean {
+  const parts = new Set(
+    changes.flatMap((change) => (change.kind === "user" && isRemoval(change) ? change.dependsOn : [])),
+  );
+  return ({ id, dependsOn }) => parts.has(id) && dependsOn.length === 0;
+}
+
 function accountsOf(change: Change): readonly AccountId[] {
   switch (change.kind) {
     case "assignment":
@@ -142,6 +169,7 @@ function accountsOf(change: Change): readonly AccountId[] {
     case "group":
     case "membership":
     case "permissionSet":
+    case "applicationAssignment":
       return [];
   }
 }

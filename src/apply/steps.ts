@@ -20,6 +20,8 @@ export async function make(change: Change, writer: Writer): Promise<void> {
       return change.action === "create"
         ? await writer.assignment.create(change.key)
         : await writer.assignment.delete(change.key);
+    case "applicationAssignment":
+      return await writer.applicationAssignment.delete(change.key);
     case "provisioning":
       return await writer.provision(
         change.key.permissionSet,

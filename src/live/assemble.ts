@@ -8,6 +8,7 @@ import {
 } from "../model/keys.js";
 import type { LiveError } from "../model/live-error.js";
 import type { Snapshot } from "../model/snapshot.js";
+import type { ApplicationAssignment } from "../model/state.js";
 import { byText } from "../model/text.js";
 import { membershipKey, type Identities } from "./identities.js";
 import type { Principals } from "./latecomers.js";
@@ -17,7 +18,12 @@ import type { Rows } from "./read-all.js";
 export type Content = Pick<Snapshot, "state" | "status" | "provisioned" | "lagging" | "gaps">;
 
 /** Puts names in the place of ids, everything in the order of its name, and remembers the ids for the writer. */
-export function assemble(rows: Rows, principals: Principals, identities: Identities): Content {
+export function assemble(
+  rows: Rows,
+  principals: Principals,
+  applications: readonly ApplicationAssignment[],
+  identities: Identities,
+): Content {
   const users = [...principals.users.values()].sort(byName);
   const groups = [...principals.groups.values()].sort(byName);
   const sets = [...(rows.sets ?? [])].sort(byName);
@@ -33,12 +39,19 @@ export function assemble(rows: Rows, principals: Principals, identities: Identit
       memberships: memberships(rows, principals),
       permissionSets: new Map(sets.flatMap(({ name, value }) => (value === null ? [] : [[name, value]]))),
       assignments: assignments(rows, principals),
+      applicationAssignments: applicationsById(applications),
     },
     status: new Map(users.flatMap(({ name, status }) => (status === null ? [] : [[name, status]]))),
     provisioned: accounts(sets.map(({ name, provisioned }) => [name, provisioned])),
     lagging: accounts(sets.map(({ name, lagging }) => [name, lagging])),
     gaps: rows.gaps.all,
   };
+}
+
+export function applicationsById(
+  applications: readonly ApplicationAssignment[],
+): ReadonlyMap<ChangeId, ApplicationAssignment> {
+  return new Map(applications.map((one) => [changeId.applicationAssignment(one.user, one.application), one]));
 }
 
 function memberships(rows: Rows, principals: Principals): ReadonlyMap<ChangeId, Keys["membership"]> {

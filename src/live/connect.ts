@@ -12,6 +12,7 @@ import { readOrganization } from "./organization.js";
 import type { ReadProgress } from "./progress.js";
 import { createReader } from "./reader.js";
 import { createSlots } from "./slots.js";
+import { applicationAssignmentWriter } from "./write-application-assignment.js";
 import { assignmentWriter, provisioner } from "./write-assignment.js";
 import { groupWriter, membershipWriter } from "./write-group.js";
 import { permissionSetWriter } from "./write-permission-set.js";
@@ -100,6 +101,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         membership: membershipWriter(site, confirmed),
         permissionSet: permissionSetWriter(site, confirmed, clock),
         assignment: assignmentWriter(asynchronous),
+        applicationAssignment: applicationAssignmentWriter(site, confirmed),
         provision: provisioner(asynchronous),
         async mark(value) {
           await api.call("sso-admin TagResource", {

@@ -32,6 +32,7 @@ import {
   CreateAccountAssignmentCommand,
   CreatePermissionSetCommand,
   DeleteAccountAssignmentCommand,
+  DeleteApplicationAssignmentCommand,
   DeleteInlinePolicyFromPermissionSetCommand,
   DeletePermissionSetCommand,
   DeletePermissionsBoundaryFromPermissionSetCommand,
@@ -49,6 +50,8 @@ import {
   ListAccountAssignmentsCommand,
   ListAccountAssignmentsForPrincipalCommand,
   ListAccountsForProvisionedPermissionSetCommand,
+  ListApplicationAssignmentsForPrincipalCommand,
+  ListApplicationsCommand,
   ListCustomerManagedPolicyReferencesInPermissionSetCommand,
   ListInstancesCommand,
   ListManagedPoliciesInPermissionSetCommand,
@@ -186,6 +189,11 @@ export const operations = {
     command: ListAccountsForProvisionedPermissionSetCommand,
     access: "read",
   },
+  "sso-admin ListApplicationAssignmentsForPrincipal": {
+    command: ListApplicationAssignmentsForPrincipalCommand,
+    access: "read",
+  },
+  "sso-admin ListApplications": { command: ListApplicationsCommand, access: "read" },
   "sso-admin ListCustomerManagedPolicyReferencesInPermissionSet": {
     command: ListCustomerManagedPolicyReferencesInPermissionSetCommand,
     access: "read",
@@ -223,6 +231,10 @@ export const operations = {
     command: DeleteAccountAssignmentCommand,
     access: "write",
     inManagementAccount: roleActions,
+  },
+  "sso-admin DeleteApplicationAssignment": {
+    command: DeleteApplicationAssignmentCommand,
+    access: "write",
   },
   "sso-admin DeleteInlinePolicyFromPermissionSet": {
     command: DeleteInlinePolicyFromPermissionSetCommand,

@@ -8,6 +8,7 @@ export type Command = "plan" | "apply";
 /** The statements, in the order in which a run comes to need them. */
 type Sid =
   | "FindIdentityCenter"
+  | "FindApplications"
   | "ReadOrganization"
   | "ReadPermissionSetsAndAssignments"
   | "ReadUsersAndGroups"
@@ -55,6 +56,7 @@ function actionsOf(name: OperationName): readonly (readonly [Sid, string])[] {
 
 function sidOf(name: OperationName): Sid {
   if (name === "sso-admin ListInstances") return "FindIdentityCenter";
+  if (name === "sso-admin ListApplications") return "FindApplications";
   const { access } = operations[name];
   switch (serviceOf(name)) {
     case "sts":
@@ -84,9 +86,11 @@ function resourcesAt(instanceArn: string | null): Readonly<Record<Sid, readonly 
     `arn:${partition}:sso:::account/*`,
     `arn:${partition}:sso:::instance/${instance}`,
     `arn:${partition}:sso:::permissionSet/${instance}/*`,
+    `arn:${partition}:sso::*:application/${instance}/*`,
   ];
   return {
     FindIdentityCenter: ["*"],
+    FindApplications: ["*"],
     ReadOrganization: ["*"],
     ReadPermissionSetsAndAssignments: identityCenter,
     ReadUsersAndGroups: ["*"],

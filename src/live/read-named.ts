@@ -1,6 +1,7 @@
 import { changeId, type AccountId, type AssignmentKey, type ChangeId, type Keys } from "../model/keys.js";
-import type { Group, PermissionSet, User, UserStatus } from "../model/state.js";
+import type { ApplicationAssignment, Group, PermissionSet, State, User, UserStatus } from "../model/state.js";
 import { unreadable } from "./api.js";
+import { listApplicationsOf } from "./applications.js";
 import type { Content } from "./assemble.js";
 import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
@@ -24,14 +25,16 @@ export async function readNamed(
 ): Promise<Content> {
   const named = namedKeys(ids);
   const reading = { site, identities, gaps: createGaps() };
-  const [users, groups, memberships, permissionSets, assignments, provisioning] = await Promise.all([
-    each([...named.users], (name) => readUser(reading, name)),
-    each([...named.groups], (name) => readGroup(reading, name)),
-    readMemberships(reading, named.memberships),
-    each([...named.permissionSets], (name) => readSet(reading, name)),
-    readAssignments(reading, named.assignments),
-    each([...named.provisioning], (name) => readProvisioning(reading, name)),
-  ]);
+  const [users, groups, memberships, permissionSets, assignments, applicationAssignments, provisioning] =
+    await Promise.all([
+      each([...named.users], (name) => readUser(reading, name)),
+      each([...named.groups], (name) => readGroup(reading, name)),
+      readMemberships(reading, named.memberships),
+      each([...named.permissionSets], (name) => readSet(reading, name)),
+      readAssignments(reading, named.assignments),
+      readApplications(reading, named.applicationAssignments),
+      each([...named.provisioning], (name) => readProvisioning(reading, name)),
+    ]);
   return {
     state: {
       users: new Map([...users].map(([name, { user }]) => [name, user])),
@@ -39,6 +42,7 @@ export async function readNamed(
       memberships,
       permissionSets,
       assignments,
+      applicationAssignments,
     },
     status: new Map([...users].flatMap(([name, { status }]) => (status === null ? [] : [[name, status]]))),
     provisioned: new Map([...provisioning].map(([name, { accounts }]) => [name, accounts])),
@@ -162,6 +166,26 @@ async function readAssignments(
       const covers = [{ kind: "assignment", permissionSet, account }] as const;
       const held = await reading.gaps.guard(covers, () => heldAssignments(reading, pair));
       for (const [id, key] of held ?? []) found.set(id, key);
+    }),
+  );
+  return found;
+}
+
+/** What an application is called plays no part here: its ARN stands for it. */
+async function readApplications(
+  { site, identities, gaps }: Reading,
+  wanted: ReadonlyMap<ChangeId, Keys["applicationAssignment"]>,
+): Promise<State["applicationAssignments"]> {
+  const found = new Map<ChangeId, ApplicationAssignment>();
+  await Promise.all(
+    grouped(wanted, ([, { user }]) => user).map(async (keys) => {
+      const [[, { user }]] = keys;
+      const held = await gaps.guard<readonly string[]>([{ kind: "applicationAssignment" }], async () => {
+        const userId = await identities.users.find(site, user);
+        return userId === null ? [] : listApplicationsOf(site, userId);
+      });
+      for (const [id, { application }] of keys)
+        if (held?.includes(application) === true) found.set(id, { user, application, name: application });
     }),
   );
   return found;

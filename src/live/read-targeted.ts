@@ -1,6 +1,7 @@
 import { changeId, type AssignmentKey, type ChangeId } from "../model/keys.js";
 import type { GapScope, Target } from "../model/snapshot.js";
-import type { Content } from "./assemble.js";
+import { readApplicationAssignments } from "./applications.js";
+import { applicationsById, type Content } from "./assemble.js";
 import { createGaps, isKind, orNull, type Gaps } from "./gaps.js";
 import { listGrants, listGrantsOf, listProvisionedAccounts, type GrantRow } from "./grants.js";
 import { groupIdOf, userIdOf, type Identities, type Names } from "./identities.js";
@@ -25,6 +26,13 @@ export async function readTargeted(given: Site, identities: Identities, target: 
   };
   const named = await readNamed(site, nearby, target.keys);
   const gaps = createGaps();
+  const leaving = target.leaving.users.flatMap((name) => {
+    const id = nearby.users.known(name);
+    return id === null || named.status.get(name) === "DISABLED" ? [] : [{ name, id }];
+  });
+  const applications = await gaps.guard([{ kind: "applicationAssignment" }], () =>
+    readApplicationAssignments(site, leaving),
+  );
   const { memberships, assignments } = await readAlong({ site, identities: nearby, gaps }, target);
   const { state } = named;
   return {
@@ -33,6 +41,7 @@ export async function readTargeted(given: Site, identities: Identities, target: 
       ...state,
       memberships: new Map([...state.memberships, ...memberships]),
       assignments: new Map([...state.assignments, ...assignments]),
+      applicationAssignments: applicationsById(applications ?? []),
     },
     gaps: [...named.gaps, ...gaps.all],
   };

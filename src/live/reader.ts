@@ -1,6 +1,7 @@
 import type { Reader } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
 import type { Caller, Instance, Scope } from "../model/snapshot.js";
+import { readApplicationAssignments } from "./applications.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
 import type { Identities } from "./identities.js";
@@ -32,16 +33,24 @@ export type ReaderParts = {
 export function createReader(parts: ReaderParts): Reader {
   const { site, identities, clock, onProgress } = parts;
 
-  async function readEverything(reading: Site): Promise<Content> {
+  async function readEverything(reading: Site, leaves: (user: string) => boolean): Promise<Content> {
     const tally = createTally(onProgress);
     const rows = await readAll(reading, tally);
-    return assemble(rows, await meetLatecomers(reading, rows, tally), identities);
+    const principals = await meetLatecomers(reading, rows, tally);
+    // Whoever is DISABLED cannot sign in to anything.
+    const leaving = [...principals.users.values()].filter(
+      ({ name, status }) => status !== "DISABLED" && leaves(name),
+    );
+    const applications = await rows.gaps.guard([{ kind: "applicationAssignment" }], () =>
+      readApplicationAssignments(reading, leaving),
+    );
+    return assemble(rows, principals, applications ?? [], identities);
   }
 
   function readScope(reading: Site, scope: Scope): Promise<Content> {
     switch (scope.kind) {
       case "all":
-        return readEverything(reading);
+        return readEverything(reading, scope.leaves ?? (() => false));
       case "only":
         return readNamed(reading, parts.confirmed, scope.keys);
       case "targeted":

@@ -72,6 +72,7 @@ export type Change =
   | Delete<"permissionSet">
   | Create<"assignment">
   | Delete<"assignment">
+  | Delete<"applicationAssignment">
   | Provision;
 
 /** Whether it takes something away: what there is, or all that somebody reaches. */

@@ -10,6 +10,8 @@ export type Keys = {
   membership: { readonly group: string; readonly user: string };
   permissionSet: { readonly name: string };
   assignment: AssignmentKey;
+  /** The application by its ARN. */
+  applicationAssignment: { readonly user: string; readonly application: string };
   provisioning: { readonly permissionSet: string };
 };
 
@@ -41,6 +43,8 @@ export const changeId = {
       key.orphan === true ? `#${encodeName(key.principal.slice(1))}` : encodeName(key.principal);
     return `assignment:${key.principalType}/${principal}:${encodeName(key.permissionSet)}:${key.account}`;
   },
+  applicationAssignment: (user: string, application: string): ChangeId =>
+    `applicationAssignment:${encodeName(user)}/${encodeName(application)}`,
   provisioning: (permissionSet: string): ChangeId => `provisioning:${encodeName(permissionSet)}`,
 };
 

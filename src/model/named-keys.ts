@@ -7,6 +7,7 @@ export type NamedKeys = {
   readonly memberships: ReadonlyMap<ChangeId, Keys["membership"]>;
   readonly permissionSets: ReadonlySet<string>;
   readonly assignments: ReadonlyMap<ChangeId, AssignmentKey>;
+  readonly applicationAssignments: ReadonlyMap<ChangeId, Keys["applicationAssignment"]>;
   readonly provisioning: ReadonlySet<string>;
 };
 
@@ -16,6 +17,7 @@ export function namedKeys(ids: readonly ChangeId[]): NamedKeys {
   const memberships = new Map<ChangeId, Keys["membership"]>();
   const permissionSets = new Set<string>();
   const assignments = new Map<ChangeId, AssignmentKey>();
+  const applicationAssignments = new Map<ChangeId, Keys["applicationAssignment"]>();
   const provisioning = new Set<string>();
   for (const id of ids) {
     const [kind, first = "", second = "", third = ""] = id.split(":");
@@ -26,9 +28,12 @@ export function namedKeys(ids: readonly ChangeId[]): NamedKeys {
     else if (kind === "membership") {
       const [group = "", user = ""] = first.split("/");
       memberships.set(id, { group: decoded(group), user: decoded(user) });
+    } else if (kind === "applicationAssignment") {
+      const [user = "", application = ""] = first.split("/");
+      applicationAssignments.set(id, { user: decoded(user), application: decoded(application) });
     } else if (kind === "assignment") assignments.set(id, assignment(first, second, third));
   }
-  return { users, groups, memberships, permissionSets, assignments, provisioning };
+  return { users, groups, memberships, permissionSets, assignments, applicationAssignments, provisioning };
 }
 
 /** A `#` that is not encoded stands only before the id of a principal that no longer exists. */

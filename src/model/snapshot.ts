@@ -21,7 +21,11 @@ export type Caller = {
 
 /** What a reading was asked to cover: everything; just the named objects and what they consist of; or what a plan is about. */
 export type Scope =
-  | { readonly kind: "all" }
+  | {
+      readonly kind: "all";
+      /** Whose application assignments are read, too, by user name: theirs who leave. Nobody's without it. */
+      readonly leaves?: (user: string) => boolean;
+    }
   | { readonly kind: "only"; readonly keys: readonly ChangeId[] }
   | ({ readonly kind: "targeted" } & Target);
 

@@ -69,6 +69,9 @@ export type PermissionSet = {
 
 type Assignment = { readonly [key: string]: never };
 
+/** A user's own assignment to an application, which is known by its ARN; `name` is what it is called. */
+export type ApplicationAssignment = Keys["applicationAssignment"] & { readonly name: string };
+
 /** What an object of each kind consists of, its key apart. */
 export type Values = {
   user: User;
@@ -76,6 +79,7 @@ export type Values = {
   membership: Membership;
   permissionSet: PermissionSet;
   assignment: Assignment;
+  applicationAssignment: Pick<ApplicationAssignment, "name">;
   provisioning: never;
 };
 
@@ -86,6 +90,8 @@ export type State = {
   readonly memberships: ReadonlyMap<ChangeId, Keys["membership"]>;
   readonly permissionSets: ReadonlyMap<string, PermissionSet>;
   readonly assignments: ReadonlyMap<ChangeId, AssignmentKey>;
+  /** Direct ones of people who leave alone: applications are not managed here, and nobody else's are looked at. */
+  readonly applicationAssignments: ReadonlyMap<ChangeId, ApplicationAssignment>;
 };
 
 /** The kinds a State holds; `provisioning` is a matter of time, not of State. */

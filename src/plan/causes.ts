@@ -88,6 +88,8 @@ function isAskedBy(change: StateChange, { desired, leavers }: Owned): boolean {
       return (change.action === "create") === desired.memberships.has(change.id);
     case "assignment":
       return (change.action === "create") === desired.assignments.has(change.id);
+    case "applicationAssignment":
+      return !desired.applicationAssignments.has(change.id);
   }
 }
 

@@ -25,6 +25,7 @@ export function differences(
     ...membershipChanges(live.state, desired),
     ...permissionSetChanges(live, desired, inactiveAccounts),
     ...assignmentChanges(live.state, desired),
+    ...applicationAssignmentChanges(live.state, desired),
   ];
 }
 
@@ -42,7 +43,7 @@ function* userChanges(
       continue;
     }
     const fields = fieldsOfUser(before, after);
-    const held = leavers.has(name) ? heldBy(name, reach) : [];
+    const held = leavers.has(name) ? heldBy(name, reach, live) : [];
     if (held.length > 0) yield { ...base, action: "disable", before, after, fields: [...fields, ...held] };
     else if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
   }
@@ -60,14 +61,20 @@ function* userChanges(
 }
 
 /** What a leaver still holds, as the fields that a disable empties. */
-function heldBy(name: string, reach: Reach): readonly Field[] {
+function heldBy(name: string, reach: Reach, { applicationAssignments }: State): readonly Field[] {
   const groups = [...reach.groupsOf(name)].sort(byText);
   const direct = [...reach.grantsOf("user", name)].map(
     (grant) => `${grant.permissionSet} in ${grant.account}`,
   );
+  const applications = [...applicationAssignments.values()].flatMap((one) =>
+    one.user === name ? [one.name] : [],
+  );
   return [
     ...(groups.length > 0 ? [{ path: "groups", before: groups, after: [] }] : []),
     ...(direct.length > 0 ? [{ path: "assignments", before: direct.sort(byText), after: [] }] : []),
+    ...(applications.length > 0
+      ? [{ path: "applications", before: applications.sort(byText), after: [] }]
+      : []),
   ];
 }
 
@@ -111,6 +118,20 @@ function* assignmentChanges(live: State, desired: State): Iterable<Change> {
   for (const [id, key] of live.assignments)
     if (!desired.assignments.has(id))
       yield { ...common, kind: "assignment", id, key, action: "delete", before: {}, after: null };
+}
+
+function* applicationAssignmentChanges(live: State, desired: State): Iterable<Change> {
+  for (const [id, { name, ...key }] of live.applicationAssignments)
+    if (!desired.applicationAssignments.has(id))
+      yield {
+        ...common,
+        kind: "applicationAssignment",
+        id,
+        key,
+        action: "delete",
+        before: { name },
+        after: null,
+      };
 }
 
 function* permissionSetChanges(

@@ -22,6 +22,8 @@ export function addExistence({ all, memberships, assignments, contentOf }: Index
     if (action === "create")
       for (const content of contentOf.get(key.permissionSet) ?? []) edges.get(id)?.add(content);
   }
+  for (const { id, kind, key } of all.values())
+    if (kind === "applicationAssignment") link(changeId.user(key.user), id);
   for (const change of all.values())
     if (change.kind === "provisioning" && all.has(changeId.permissionSet(change.key.permissionSet)))
       edges.get(change.id)?.add(changeId.permissionSet(change.key.permissionSet));

@@ -11,6 +11,7 @@ const words = {
   membership: ["membership", "memberships"],
   permissionSet: ["permission set", "permission sets"],
   assignment: ["assignment", "assignments"],
+  applicationAssignment: ["application assignment", "application assignments"],
   provisioning: ["provisioning", "provisionings"],
 } satisfies Record<Kind, readonly [string, string]>;
 

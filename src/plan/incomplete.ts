@@ -43,6 +43,7 @@ const whole = {
   membership: "the groups' members",
   permissionSet: "the permission sets",
   assignment: "the assignments",
+  applicationAssignment: "the applications of people who leave",
   provisioning: "how far permission sets are provisioned",
 } as const satisfies Record<Kind, string>;
 

@@ -83,6 +83,8 @@ function rank(change: Change, leavers: ReadonlySet<string>): number {
     case "assignment":
       if (change.action === "delete") return isOf(change.key, leavers) ? 0 : 2;
       return 5;
+    case "applicationAssignment":
+      return 0;
     case "user":
       return change.action === "disable" ? 1 : change.action === "delete" ? 6 : 3;
     case "group":

@@ -41,6 +41,9 @@ export function own(declared: Declared, live: Snapshot): Owned {
     permissionSets,
     memberships: ownMemberships(declared, live, leavers, tally),
     assignments: ownAssignments(declared, live, leavers, tally),
+    applicationAssignments: new Map(
+      [...live.state.applicationAssignments].filter(([, { user }]) => !leavers.has(user)),
+    ),
   };
   return {
     desired,
@@ -50,6 +53,14 @@ export function own(declared: Declared, live: Snapshot): Owned {
     notes: [...tally.notes(), ...statusNotes(declared, live, leavers)],
     warnings: tally.warnings(),
   };
+}
+
+/** Whether a user of live shall lose every access: disabled in the files, or gone from them where they own people. */
+export function leaves({ settings, users, removed }: Declared, name: string): boolean {
+  const { manage, ignore } = settings;
+  const declaration = manage.users === "none" ? undefined : users.get(name);
+  if (declaration !== undefined) return declaration.value.status === "disabled";
+  return goes(manage.users, matchesAnyGlob(ignore.users, name), removed.users.has(name));
 }
 
 function ownUsers(
@@ -62,21 +73,19 @@ function ownUsers(
   const leavers = new Set<string>();
   for (const [name, user] of live.state.users) {
     const declaration = manage.users === "none" ? undefined : declared.users.get(name);
+    const isLeaving = leaves(declared, name);
+    if (isLeaving) leavers.add(name);
     if (declaration !== undefined) {
-      const isDisabled = declaration.value.status === "disabled";
-      if (isDisabled) leavers.add(name);
       // The service refuses edits to a user that is DISABLED, and nobody is waiting for them.
       users.set(
         name,
-        isDisabled && live.status.get(name) === "DISABLED" ? user : overlaid(user, declaration.value),
+        isLeaving && live.status.get(name) === "DISABLED" ? user : overlaid(user, declaration.value),
       );
       continue;
     }
-    const leaves = goes(manage.users, matchesAnyGlob(ignore.users, name), declared.removed.users.has(name));
-    if (leaves) leavers.add(name);
-    if (leaves && onUserRemoval === "delete") continue;
+    if (isLeaving && onUserRemoval === "delete") continue;
     users.set(name, user);
-    if (!leaves) tally.leaveAlone("users", name, matchesAnyGlob(ignore.users, name));
+    if (!isLeaving) tally.leaveAlone("users", name, matchesAnyGlob(ignore.users, name));
   }
   if (manage.users !== "none")
     for (const [name, { value }] of declared.users)

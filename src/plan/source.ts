@@ -43,6 +43,8 @@ export function sourceOf(change: Change, declared: Declared): Source | null {
         declared.removed.assignments.get(change.id) ??
         null
       );
+    case "applicationAssignment":
+      return declared.users.get(change.key.user)?.fields.get("status") ?? null;
     case "provisioning":
       return declared.permissionSets.get(change.key.permissionSet)?.source ?? null;
   }

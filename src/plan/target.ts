@@ -185,6 +185,7 @@ export function assumed(base: Declared, read: Snapshot, { keys }: Target): Snaps
       read.state.assignments,
       (id) => asked.has(id),
     ),
+    applicationAssignments: read.state.applicationAssignments,
   };
   return { ...read, state, provisioned: new Map([...accountsOfSets(state), ...read.provisioned]) };
 }

@@ -89,6 +89,8 @@ function isUnknown(change: Change, scope: GapScope): boolean {
       );
     case "assignment":
       return isUnknownAssignment(change.key, scope);
+    case "applicationAssignment":
+      return scope.kind === "user";
   }
 }
 

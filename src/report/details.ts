@@ -84,6 +84,7 @@ function contentLines(change: Exclude<Change, { action: "provision" }>): readonl
       return permissionSetLines(change.action === "create" ? change.after : change.before);
     case "membership":
     case "assignment":
+    case "applicationAssignment":
       return [];
   }
 }

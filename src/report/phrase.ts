@@ -46,6 +46,11 @@ export function planPhrase(change: Change, accounts: AccountNames): Phrase {
         ? { sign: "+", words: `${principalWords(key)} gets ${grant}` }
         : { sign: "-", words: `${principalWords(key)} loses ${grant}` };
     }
+    case "applicationAssignment":
+      return {
+        sign: "-",
+        words: `user ${shownName(change.key.user)} loses the application ${applicationWords(change)}`,
+      };
     case "provisioning":
       return {
         sign: "~",
@@ -90,12 +95,22 @@ export function driftPhrase(change: Change, accounts: AccountNames): Phrase {
         ? { sign: "-", words: `${principalWords(key)} does not have ${grant}` }
         : { sign: "+", words: `${principalWords(key)} has ${grant}` };
     }
+    case "applicationAssignment":
+      return {
+        sign: "+",
+        words: `user ${shownName(change.key.user)} has the application ${applicationWords(change)}`,
+      };
     case "provisioning":
       return {
         sign: "~",
         words: `permission set ${shownName(change.key.permissionSet)} is not in force as it stands in ${whereWords(change.accounts, accounts)}`,
       };
   }
+}
+
+/** Its name, and the end of its ARN: two applications may have one name. */
+function applicationWords({ key, before }: Extract<Change, { kind: "applicationAssignment" }>): string {
+  return `${shownPhrase(before.name)} (${shownName(key.application.slice(key.application.lastIndexOf("/") + 1))})`;
 }
 
 function named(name: string, action: "create" | "update" | "delete"): Phrase {

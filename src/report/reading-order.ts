@@ -10,6 +10,7 @@ const titleOf = {
   permissionSet: "Permission sets",
   provisioning: "Permission sets",
   assignment: "Assignments",
+  applicationAssignment: "People",
 } as const satisfies Record<Change["kind"], (typeof titles)[number]>;
 
 /** Under what a change stands: `Groups` for a membership. */
@@ -33,6 +34,8 @@ function subjectOf(change: Change): string {
       return change.key.group;
     case "assignment":
       return `${change.key.principalType}/${change.key.principal}`;
+    case "applicationAssignment":
+      return change.key.user;
     case "provisioning":
       return change.key.permissionSet;
     case "user":

@@ -3,6 +3,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Base } from "../plan/causes.js";
+import { leaves } from "../plan/own.js";
 import { assumed, targetOf } from "../plan/target.js";
 
 /** What to read of Identity Center, and how what was read becomes the whole that a plan needs. */
@@ -12,13 +13,20 @@ export type Aim = {
   readonly diagnostics: readonly Diagnostic[];
 };
 
-export const whole: Aim = { scope: { kind: "all" }, complete: (read) => read, diagnostics: [] };
+/** Everything, and the applications of those whom `declared` lets go. */
+export function whole(declared: Declared): Aim {
+  return {
+    scope: { kind: "all", leaves: (user) => leaves(declared, user) },
+    complete: (read) => read,
+    diagnostics: [],
+  };
+}
 
 /** Only what `declared` asks for otherwise than the base; everything where that cannot be told, with a word on why. */
 export function aimAt(declared: Declared, base: Base | null): Aim {
   if (base === null)
     return {
-      ...whole,
+      ...whole(declared),
       diagnostics: [
         diagnostic({
           code: "targeted-without-base",
@@ -29,9 +37,9 @@ export function aimAt(declared: Declared, base: Base | null): Aim {
       ],
     };
   const before = base.declared;
-  if (before === null) return all("the base has no files to compare with");
+  if (before === null) return all(declared, "the base has no files to compare with");
   const target = targetOf(declared, before);
-  if (target === null) return all("the settings that say what is managed have changed");
+  if (target === null) return all(declared, "the settings that say what is managed have changed");
   const ownsAll = Object.values(declared.settings.manage).every((ownership) => ownership === "all");
   return {
     scope: { kind: "targeted", ...target },
@@ -48,7 +56,7 @@ const partly = diagnostic({
   help: "Plan without --targeted to see everybody's access.",
 });
 
-function all(why: string): Aim {
+function all(declared: Declared, why: string): Aim {
   const message = `Everything was read in spite of --targeted: ${why}.`;
-  return { ...whole, diagnostics: [diagnostic({ code: "read-whole", severity: "info", message })] };
+  return { ...whole(declared), diagnostics: [diagnostic({ code: "read-whole", severity: "info", message })] };
 }

@@ -113,7 +113,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const diagnostics = [...toldOfFiles, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
   if (!resolved.ok) return { ok: false, diagnostics, files };
 
-  const aim = given.targeted ? aimAt(resolved.value, before.base) : whole;
+  const aim = given.targeted ? aimAt(resolved.value, before.base) : whole(resolved.value);
   if (hasErrors(aim.diagnostics))
     return { ok: false, diagnostics: [...diagnostics, ...aim.diagnostics], files };
   onStage("identity-center");

@@ -87,7 +87,7 @@ beforeAll(async () => {
   gitIn(established, "add", ".");
   gitIn(established, "commit", "-qm", "The example organization");
   const applied = await idc(["apply", "--sandbox", "--yes", "--quiet"], { cwd: established });
-  expect(applied.code).toBe(0);
+  if (applied.code !== 0) throw new Error(applied.stderr);
 });
 
 describe("docs/safety.md", () => {
@@ -105,7 +105,7 @@ describe("docs/safety.md", () => {
 
   test("shows no other", () => {
     const names = [...page.matchAll(/<!-- refuses: (\S+) -->/g)].map(([, name]) => name);
-    expect(names.toSorted()).toEqual(Object.keys(runs).toSorted());
+    expect(new Set(names)).toEqual(new Set(Object.keys(runs)));
   });
 });
 
@@ -125,7 +125,7 @@ function shown(name: string): string {
 
 function replace(folder: string, file: string, before: string, after: string): void {
   const text = readFileSync(join(folder, file), "utf8");
-  expect(text).toContain(before);
+  if (!text.includes(before)) throw new Error(`${file} has no ${before}`);
   writeFileSync(join(folder, file), text.replace(before, after));
 }
 
@@ -133,7 +133,7 @@ function replace(folder: string, file: string, before: string, after: string): v
 function cutRule(folder: string, line: string): void {
   const text = readFileSync(join(folder, "assignments.yaml"), "utf8");
   const start = text.indexOf(line);
-  expect(start).toBeGreaterThan(0);
+  if (start < 0) throw new Error(`assignments.yaml has no ${line}`);
   writeFileSync(
     join(folder, "assignments.yaml"),
     text.slice(0, start) + text.slice(text.indexOf("\n\n", start) + 2),

@@ -131,6 +131,12 @@ assignments:
 /** Grants of a group and a user that are deleted; between the plan and its first write others rename and remove. */
 async function meddledWith(world: RunWorld): Promise<void> {
   const [team, guest] = [world.group("team"), world.user("guest")];
+  const [application] = Object.values(world.admin("ListApplications", {})["Applications"] as object);
+  world.admin("CreateApplicationAssignment", {
+    ApplicationArn: text(application, "ApplicationArn"),
+    PrincipalType: "USER",
+    PrincipalId: world.sandbox.state.users.by("name", "ben")[0]?.id ?? "",
+  });
   world.assign(setArn(world, "Look"), team);
   world.assign(setArn(world, "Look"), guest, accounts.dev, "USER");
   world.store("DeleteGroup", { GroupId: team });
@@ -224,6 +230,7 @@ function resourcesOf({ operation, input }: Call): readonly string[] {
     input["InstanceArn"],
     input["PermissionSetArn"],
     input["ResourceArn"],
+    input["ApplicationArn"],
     typeof account === "string" ? `arn:aws:sso:::account/${account}` : undefined,
   ].filter((arn) => typeof arn === "string");
   return named.length === 0 ? ["*"] : named;

@@ -54,6 +54,7 @@ function readWith(truth: Snapshot, covers: readonly GapScope[]): Snapshot {
     state: {
       users: without(state.users, () => isHidden("user", {})),
       groups: without(state.groups, () => isHidden("group", {})),
+      applicationAssignments: state.applicationAssignments,
       memberships: without(state.memberships, ({ group }) => isHidden("membership", { group })),
       permissionSets: without(state.permissionSets, (_, permissionSet) =>
         isHidden("permissionSet", { permissionSet }),

@@ -72,6 +72,7 @@ describe("a plan", () => {
           users: new Map([...state.users].reverse()),
           groups: new Map([...state.groups].reverse()),
           permissionSets: new Map([...state.permissionSets].reverse()),
+          applicationAssignments: state.applicationAssignments,
           memberships: new Map([...state.memberships].reverse()),
           assignments: new Map([...state.assignments].reverse()),
         });

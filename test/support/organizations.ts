@@ -115,6 +115,7 @@ export function stateOf(given: {
       (given.memberships ?? []).map((key) => [changeId.membership(key.group, key.user), key] as const),
     ),
     assignments: new Map((given.assignments ?? []).map((key) => [changeId.assignment(key), key] as const)),
+    applicationAssignments: new Map(),
   };
 }
 

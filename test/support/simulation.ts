@@ -59,6 +59,7 @@ export class Simulation {
         return;
       case "user":
       case "group":
+      case "applicationAssignment":
         return;
     }
   }

@@ -54,6 +54,7 @@ export function renamedIn({ changes, before, after }: Pick<Judged, "changes" | "
         const name = principalType === "user" ? user(principal) : (groups.get(principal) ?? principal);
         return changeId.assignment({ principalType, principal: name, ...grant(change.key) });
       }
+      case "applicationAssignment":
       case "provisioning":
         return null;
     }

@@ -65,6 +65,9 @@ export function takingsOf(judged: Judged): Takings {
       case "assignment":
         if (!isPassing(change) && change.key.orphan !== true) takeGrant(change, change.key);
         break;
+      case "applicationAssignment":
+        // Goes with the person alone, which is told already.
+        break;
     }
   }
   for (const { user, permissionSet, accounts, cause } of judged.access.lost)

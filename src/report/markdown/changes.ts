@@ -59,6 +59,7 @@ export function untold(changes: readonly Change[], rows: readonly AccessChange[]
       }
       case "user":
       case "group":
+      case "applicationAssignment":
         return true;
       case "permissionSet":
         return false;
