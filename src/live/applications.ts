@@ -5,7 +5,7 @@ import { describeUser } from "./principals.js";
 import type { Site } from "./site.js";
 
 /** Applications by ARN, with what they are called. */
-export async function listApplications({ api, instance }: Site): Promise<ReadonlyMap<string, string>> {
+async function listApplications({ api, instance }: Site): Promise<ReadonlyMap<string, string>> {
   const operation = "sso-admin ListApplications";
   const rows = await api.list(
     operation,
