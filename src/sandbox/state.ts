@@ -145,10 +145,20 @@ export type AccountInstance = {
 /** A user's attribute that goes into a session as a tag, in the API's own form. */
 export type AccessControlAttribute = Named<"sso-admin", "AccessControlAttribute">;
 
+/** The way in for an identity provider. */
+export type ScimAccess = {
+  /** Stands in the path of the endpoint. */
+  readonly tenantId: string;
+  /** The bearer token; visible ASCII without spaces. */
+  readonly token: string;
+};
+
 export type SandboxState = {
   /** The accounts may change between requests: put another organisation here. */
   organization: Organization;
   instance: Instance;
+  /** Put another token here, as somebody does who makes a new one in the console. */
+  scim: ScimAccess;
   /** By the account that owns it, which can have one. */
   readonly accountInstances: Map<string, AccountInstance>;
   /** Null while attributes for access control are not enabled. */
@@ -167,6 +177,12 @@ export type SandboxState = {
   readonly tags: Map<string, ReadonlyMap<string, string>>;
 };
 
+/** What a state has that says nothing else. It keeps nobody out who can reach the port: nor does anything here. */
+export const defaultScimAccess: ScimAccess = {
+  tenantId: "11111111111-2222-3333-4444-555555555555",
+  token: "idc-sandbox-scim-token",
+};
+
 /** An Identity Center just switched on in `organization`: nobody and nothing in it. */
 export function newState(organization: Organization): SandboxState {
   return {
@@ -179,6 +195,7 @@ export function newState(organization: Organization): SandboxState {
       permissionSetsEnabled: true,
       deleted: false,
     },
+    scim: defaultScimAccess,
     accountInstances: new Map(),
     accessControlAttributes: null,
     counter: 0,
