@@ -28,7 +28,6 @@ import {
   assignmentKey,
   type AsyncRequest,
   type Boundary,
-  defaultScimAccess,
   type ExternalId,
   foldName,
   type Group,
@@ -102,7 +101,7 @@ function parseJson(stateText: string): unknown {
 function fill(file: StateFile): SandboxState {
   const state = newState(file.organization);
   state.instance = file.instance;
-  state.scim = file.scim;
+  if (file.scim !== null) state.scim = file.scim;
   state.accessControlAttributes = file.accessControlAttributes;
   state.counter = file.counter;
   fillTable(state.accountInstances, file.accountInstances, "accountInstances", (one) => one.ownerAccountId);
@@ -186,7 +185,8 @@ type StateFile = {
   readonly version: number;
   readonly counter: number;
   readonly instance: Instance;
-  readonly scim: ScimAccess;
+  /** Null in the file of an earlier idc. */
+  readonly scim: ScimAccess | null;
   readonly accountInstances: readonly AccountInstance[];
   readonly accessControlAttributes: readonly AccessControlAttribute[] | null;
   readonly organization: SandboxState["organization"];
@@ -290,9 +290,9 @@ const decodeFile: Decoder<StateFile> = object<StateFile>({
   scim: optional(
     object<ScimAccess>({
       tenantId: matching(/^[\w-]+$/, "letters, digits, _ and -"),
-      token: matching(/^[!-~]+$/, "visible ASCII without spaces"),
+      token: matching(/^[\w.+/:-]+=*$/, "letters, digits and signs that no shell takes for its own"),
     }),
-    defaultScimAccess,
+    null,
   ),
   accountInstances: optional(
     list(

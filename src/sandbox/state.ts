@@ -149,7 +149,7 @@ export type AccessControlAttribute = Named<"sso-admin", "AccessControlAttribute"
 export type ScimAccess = {
   /** Stands in the path of the endpoint. */
   readonly tenantId: string;
-  /** The bearer token; visible ASCII without spaces. */
+  /** The bearer token: letters, digits, and `_.+/:-=`. */
   readonly token: string;
 };
 
@@ -177,12 +177,6 @@ export type SandboxState = {
   readonly tags: Map<string, ReadonlyMap<string, string>>;
 };
 
-/** What a state has that says nothing else. It keeps nobody out who can reach the port: nor does anything here. */
-export const defaultScimAccess: ScimAccess = {
-  tenantId: "11111111111-2222-3333-4444-555555555555",
-  token: "idc-sandbox-scim-token",
-};
-
 /** An Identity Center just switched on in `organization`: nobody and nothing in it. */
 export function newState(organization: Organization): SandboxState {
   return {
@@ -195,7 +189,8 @@ export function newState(organization: Organization): SandboxState {
       permissionSetsEnabled: true,
       deleted: false,
     },
-    scim: defaultScimAccess,
+    // Known to everybody: whoever can reach the port can do anything anyway.
+    scim: { tenantId: "11111111111-2222-3333-4444-555555555555", token: "idc-sandbox-scim-token" },
     accountInstances: new Map(),
     accessControlAttributes: null,
     counter: 0,
@@ -231,6 +226,11 @@ export function setUserStatus(state: SandboxState, userId: string, status: UserS
   const user = state.users.get(userId);
   if (user === undefined) throw new Error(`there is no user ${userId} in this sandbox`);
   state.users.set(userId, { ...user, status });
+}
+
+/** The issuer of the ids that the identity provider gives through SCIM. */
+export function scimIssuer({ scim }: SandboxState): string {
+  return `https://scim.aws.com/${scim.tenantId}`;
 }
 
 /** The key of a role, and of the assignments that go through it. */
