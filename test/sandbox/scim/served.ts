@@ -4,7 +4,7 @@ import { scimPath } from "../../../src/sandbox/scim/route.js";
 import { serve } from "../../../src/sandbox/server.js";
 import { createWorld, text, type World } from "../world.js";
 
-export type ScimReply = {
+type ScimReply = {
   readonly status: number;
   readonly headers: Headers;
   /** Null where the answer has no body. */
