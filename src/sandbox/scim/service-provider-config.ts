@@ -1,6 +1,6 @@
 const guide = "https://docs.aws.amazon.com/singlesignon/latest/developerguide/what-is-scim.html";
 
-/** What the endpoint can do, with the values of AWS's own example: its `maxResults` is older than its lists. */
+/** What the endpoint can do, as the service has told it: its `maxResults` is older than its lists. */
 export const serviceProviderConfig = {
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
   documentationUri: guide,

@@ -447,6 +447,7 @@ describe("ListUsers", () => {
     'displayName eq "ann"',
     'active eq "true"',
     'manager eq "m"',
+    'id eq "a" or manager eq "m"',
     'constructor eq "x"',
     '__proto__ eq "x"',
     'userName eq "a\nb"',
