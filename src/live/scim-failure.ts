@@ -14,7 +14,7 @@ export type ScimFailure = {
   readonly requestId: string | null;
 };
 
-/** What came instead of an answer: its status and headers, and its JSON; undefined where it has none. */
+/** What came back, whoever sent it: `content` is its JSON, undefined where it has none. */
 export type ScimAnswer = {
   readonly status: number;
   readonly headers: Headers;
@@ -97,6 +97,7 @@ function waitOf(retryAfter: string | null, now: number): number {
   const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - now) / 1000;
   return Number.isNaN(seconds) ? 0 : Math.min(Math.max(0, seconds), 60) * 1000;
 }
+
 /** `fetch` tells what went wrong in the cause of its error. */
 function networkWords(error: unknown, answerWithin: number): string {
   if (!(error instanceof Error)) return "the request failed";

@@ -23,17 +23,19 @@ export function patchOperations(body: JsonObject): readonly PatchOperation[] {
 
 function operationOf(given: unknown): PatchOperation {
   if (!isObject(given)) throw validationError("An operation must be an object.");
-  const op = String(given["op"]).toLowerCase();
-  const { path, value } = given;
+  const { path } = given;
+  const op = typeof given["op"] === "string" ? given["op"].toLowerCase() : null;
   if (path !== undefined && typeof path !== "string") throw validationError("The path must be a text.");
   if (op === "remove") {
     if (path === undefined) throw validationError("The operation remove needs a path.");
-    return { op, path, value };
+    return { op, path, value: given["value"] };
   }
   if (op !== "add" && op !== "replace")
     throw validationError("The operation must be add, replace or remove.");
-  if (value === undefined || value === null) throw validationError(`The operation ${op} needs a value.`);
-  return path === undefined ? { op, ...onlyAttribute(value) } : { op, path, value };
+  const target = path === undefined ? onlyAttribute(given["value"]) : { path, value: given["value"] };
+  if (target.value === undefined || target.value === null)
+    throw validationError(`The operation ${op} needs a value.`);
+  return { op, ...target };
 }
 
 /** AWS's example for a group has the `id` beside the attribute: it is passed over. */

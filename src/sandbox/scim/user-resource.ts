@@ -97,10 +97,16 @@ function userNameOf(value: unknown): string {
 
 /** Also as a text, as in AWS's example. */
 function statusOf(value: unknown): UserStatus {
-  const text = String(value).toLowerCase();
-  if ((typeof value !== "boolean" && typeof value !== "string") || (text !== "true" && text !== "false"))
-    throw validationError("active must be true or false.");
-  return text === "true" ? "ENABLED" : "DISABLED";
+  switch (typeof value === "string" ? value.toLowerCase() : value) {
+    case true:
+    case "true":
+      return "ENABLED";
+    case false:
+    case "false":
+      return "DISABLED";
+    default:
+      throw validationError("active must be true or false.");
+  }
 }
 
 /** The whole name: what is not given is taken away. */
@@ -138,7 +144,8 @@ function storedEnterprise(value: unknown): unknown {
 function enterpriseResource(stored: unknown): JsonObject | null {
   if (!isObject(stored)) return null;
   const { manager, ...others } = stored;
-  return manager === undefined ? others : { ...others, manager: { value: idOf(manager) } };
+  const value = idOf(manager);
+  return value === undefined ? others : { ...others, manager: { value } };
 }
 
 /** The id of a user's manager; undefined where none is given. */

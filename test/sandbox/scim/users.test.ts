@@ -257,6 +257,9 @@ describe("PatchUser", () => {
   test.each([
     ["an operation nobody knows", [{ op: "move", path: "title", value: "x" }]],
     ["no operation named", [{ path: "title", value: "x" }]],
+    ["an operation that is no text", [{ op: { toString: 1 }, path: "title", value: "x" }]],
+    ["null for what must be, without a path", [{ op: "replace", value: { displayName: null } }]],
+    ["null for a part of the name that must be", [on("name", { givenName: null })]],
     ["remove without a path", [{ op: "remove" }]],
     ["replace without a value", [{ op: "replace", path: "title" }]],
     ["add with null", [{ op: "add", path: "title", value: null }]],
@@ -274,6 +277,8 @@ describe("PatchUser", () => {
     ["active twice, once without a path", [on("active", false), { op: "add", value: { active: true } }]],
     ["active that is neither", [on("active", "no")]],
     ["active as a list", [on("active", [false])]],
+    ["active as an object", [on("active", { toString: 1 })]],
+    ["active as null, without a path", [{ op: "replace", value: { active: null } }]],
     ["a filter that matches nothing", [on('emails[type eq "home"].value', "x")]],
     ["a filter that is none", [on("emails[type].value", "x")]],
     ["a filter with another operator", [on('emails[type co "work"].value', "x")]],
