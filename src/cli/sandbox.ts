@@ -97,9 +97,10 @@ async function serveUntilTold({
   signal,
   atEnd,
 }: Context<ServeOptions>): Promise<ExitCode> {
-  const [{ createSandbox }, { serve }] = await Promise.all([
+  const [{ createSandbox }, { serve }, { scimPath }] = await Promise.all([
     import("../sandbox/sandbox.js"),
     import("../sandbox/server.js"),
+    import("../sandbox/scim/route.js"),
   ]);
   const store = await openState(options.state);
   atEnd(async () => store.flush());
@@ -120,7 +121,9 @@ async function serveUntilTold({
     throw fileError(`Port ${options.port} cannot be had`, error);
   });
   atEnd(async () => server.close());
-  terminal.out(`listening on ${server.url}\n${environment(server.url, store.state.organization.region)}`);
+  const { organization, scim } = store.state;
+  const provider = { endpoint: `${server.url}${scimPath(scim)}`, token: scim.token };
+  terminal.out(`listening on ${server.url}\n${environment(server.url, provider, organization.region)}`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
@@ -130,11 +133,17 @@ async function serveUntilTold({
   return 0;
 }
 
-/** What makes the AWS CLI and the SDKs talk to the sandbox, to be pasted into a shell. */
-function environment(url: string, region: string): string {
+/** What makes the AWS CLI, the SDKs and an identity provider talk to the sandbox, to be pasted into a shell. */
+function environment(
+  url: string,
+  provider: { readonly endpoint: string; readonly token: string },
+  region: string,
+): string {
   const services = ["SSO_ADMIN", "IDENTITYSTORE", "ORGANIZATIONS", "STS"];
   return [
     ...services.map((service) => `AWS_ENDPOINT_URL_${service}=${url}`),
+    `IDC_SCIM_ENDPOINT=${provider.endpoint}`,
+    `IDC_SCIM_TOKEN=${provider.token}`,
     `AWS_REGION=${region}`,
     `AWS_DEFAULT_REGION=${region}`,
     "AWS_ACCESS_KEY_ID=sandbox",

@@ -174,7 +174,7 @@ const beginning: ReadonlySet<OperationName> = new Set<OperationName>([
 ]);
 
 /** Half of the wait is certain and half is chance, so that those who were refused together do not return together. */
-function backOff(retry: Retry, attempt: number, chance: number): number {
+export function backOff(retry: Retry, attempt: number, chance: number): number {
   const full = Math.min(retry.most, retry.first * 2 ** (attempt - 1));
   return Math.round(Math.max(retry.atLeast, full / 2) + (full / 2) * chance);
 }

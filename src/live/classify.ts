@@ -36,7 +36,7 @@ export type RetryReason =
   | "unreadable answer"
   | "clock put right";
 
-const retries = {
+export const retries = {
   throttled: { reason: "throttled", attempts: 12, first: 250, most: 20_000 },
   /** Too many asynchronous operations at once, ours or anybody's: each takes up to minutes. */
   capacity: { reason: "capacity", attempts: 100, first: 1_000, most: 15_000 },
@@ -88,6 +88,11 @@ const droppedCodes = new Set([
   "ERR_STREAM_PREMATURE_CLOSE",
   "TimeoutError",
   "RequestTimeout",
+  // What the client behind Node's own fetch says.
+  "UND_ERR_SOCKET",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
 ]);
 const tlsCodes = /CERT|SSL|TLS|EPROTO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|DEPTH_ZERO/;
 

@@ -2,6 +2,7 @@
 import type { Caller } from "./context.js";
 import { accessDenied, type ServiceError } from "./errors.js";
 import type { Organization } from "./organization.js";
+import { type SandboxState, scimIssuer } from "./state.js";
 import type { Target } from "./wire.js";
 
 export function callerOf(organization: Organization, accessKeyId: string | null): Caller {
@@ -12,6 +13,16 @@ export function callerOf(organization: Organization, accessKeyId: string | null)
     kind: holder?.as ?? "management",
     arn: `arn:aws:sts::${accountId}:assumed-role/sandbox/${accessKeyId ?? "anonymous"}`,
   };
+}
+
+/** What GetCallerIdentity tells of a caller. */
+export function identityOf({ arn, accountId }: Caller): object {
+  return { Arn: arn, UserId: "AROASANDBOX:sandbox", Account: accountId };
+}
+
+/** The identity provider: whoever has the token of the SCIM endpoint. What it makes and changes is marked as its own. */
+export function providerOf(state: SandboxState): Caller {
+  return { accountId: state.organization.managementAccount, kind: "management", arn: scimIssuer(state) };
 }
 
 /** What a member account may ask for: that there is an organization, and an instance of its own. */

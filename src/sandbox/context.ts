@@ -11,7 +11,7 @@ export type Caller = {
 /** What an operation may know besides its input. */
 export type Context = {
   readonly state: SandboxState;
-  readonly service: Service;
+  readonly service: Service | "scim";
   readonly operation: string;
   readonly requestId: string;
   readonly caller: Caller;

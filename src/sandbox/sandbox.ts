@@ -2,15 +2,16 @@
  * A local Identity Center: `handle(request, clock)` takes a request in the services' own protocol, changes the
  * state, and answers. No I/O and no clock of its own; HTTP is a shell around it (server.ts).
  */
-import { authorize, callerOf } from "./caller.js";
+import { authorize, callerOf, identityOf, providerOf } from "./caller.js";
 import { check, violationMessage, type Violation } from "./check.js";
 import type { Operation, Service } from "./constraints.js";
-import type { Context, Handlers } from "./context.js";
+import type { Caller, Context, Handlers } from "./context.js";
 import { atConsole } from "./console.js";
 import { ServiceError, validationError } from "./errors.js";
 import { identityStore } from "./identitystore/handlers.js";
 import { type IdSource, nextUuid } from "./ids.js";
 import { organizations } from "./organizations/handlers.js";
+import { runScim } from "./scim/handlers.js";
 import { ssoAdmin } from "./sso-admin/handlers.js";
 import { settleRequests } from "./sso-admin/requests.js";
 import type { SandboxState } from "./state.js";
@@ -41,7 +42,7 @@ export type SandboxClock = {
 export type LogEntry = {
   /** RFC 3339. */
   readonly time: string;
-  /** As the AWS CLI names it: sso-admin, identitystore, organizations, sts; `console`; `unknown` for anything else. */
+  /** As the AWS CLI names it: sso-admin, identitystore, organizations, sts; `scim`, `console`; `unknown` for anything else. */
   readonly service: string;
   readonly operation: string;
   /** `ok`, or the code of the error; `dropped-before` and `dropped-after` (the effect) where there was no answer. */
@@ -119,38 +120,50 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (call.service !== "sts" && Number.isFinite(rate) && !bucket.take(now)) throw tooMany(call);
       const refusal = fate.refusal(call);
       if (refusal !== null) throw refusal;
-      const output = run(call, arrival);
+      const reply = run(call, arrival);
       if (isWrite(call)) options.onChange?.();
       const failure = fate.failure(call);
       if (failure !== null) throw failure;
-      return { outcome: "ok", ...answer(target, requestId, output) };
+      return { outcome: "ok", ...reply };
     } catch (error) {
       const told = error instanceof ServiceError ? error : internalError(error);
-      return { outcome: told.code, ...errorAnswer(target, requestId, told) };
+      return { outcome: told.code, ...errorAnswer(target, requestId, told, now) };
     }
   }
 
-  function run(call: Call, { request, requestId, fate, now }: Arrival): object {
+  function run(call: Call, arrival: Arrival): Reply {
+    const { request, requestId } = arrival;
+    const { region } = state.organization;
+    if (call.service === "scim")
+      return runScim(contextOf(call, providerOf(state), region, arrival), call, request);
     const credential = credentialOf(request);
     const caller = callerOf(state.organization, credential?.accessKeyId ?? null);
     authorize(caller, call);
-    if (call.service === "sts")
-      return { Arn: caller.arn, UserId: "AROASANDBOX:sandbox", Account: caller.accountId };
+    if (call.service === "sts") return answer(call, requestId, identityOf(caller));
     const { value, violations } = check(call.service, call.shape, inputOf(request));
     if (violations.length > 0) throw refusal(call, violations);
-    const context: Context = {
+    const context = contextOf(call, caller, credential?.region ?? region, arrival);
+    return answer(call, requestId, handlerOf(call.service, call.operation)(context, value));
+  }
+
+  function contextOf(
+    { service, operation }: Pick<Context, "service" | "operation">,
+    caller: Caller,
+    region: string,
+    { requestId, fate, now }: Arrival,
+  ): Context {
+    return {
       state,
-      service: call.service,
-      operation: call.operation,
+      service,
+      operation,
       requestId,
       caller,
-      region: credential?.region ?? state.organization.region,
+      region,
       now: Math.floor(now),
       settleMs,
       inFlight,
       pageShare: fate.share,
     };
-    return handlerOf(call.service, call.operation)(context, value);
   }
 
   return { state, handle, settle };

@@ -53,10 +53,9 @@ async function respond(sandbox: Sandbox, request: IncomingMessage, response: Ser
 }
 
 function send(response: ServerResponse, answer: SandboxResponse): void {
-  const length = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, {
     ...answer.headers,
-    "content-length": length,
+    ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
     // What follows of a body that is too large is not read.
     ...(answer.status === 413 && { connection: "close" }),
   });

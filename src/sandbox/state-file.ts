@@ -40,6 +40,7 @@ import {
   type Role,
   roleKey,
   type SandboxState,
+  type ScimAccess,
   type User,
   type UserAttributes,
 } from "./state.js";
@@ -57,6 +58,7 @@ export function serialize(state: SandboxState): string {
     version,
     counter: state.counter,
     instance: state.instance,
+    scim: state.scim,
     accountInstances: [...state.accountInstances.values()],
     accessControlAttributes: state.accessControlAttributes,
     organization: organizationDocument(state.organization),
@@ -99,6 +101,7 @@ function parseJson(stateText: string): unknown {
 function fill(file: StateFile): SandboxState {
   const state = newState(file.organization);
   state.instance = file.instance;
+  if (file.scim !== null) state.scim = file.scim;
   state.accessControlAttributes = file.accessControlAttributes;
   state.counter = file.counter;
   fillTable(state.accountInstances, file.accountInstances, "accountInstances", (one) => one.ownerAccountId);
@@ -182,6 +185,8 @@ type StateFile = {
   readonly version: number;
   readonly counter: number;
   readonly instance: Instance;
+  /** Null in the file of an earlier idc. */
+  readonly scim: ScimAccess | null;
   readonly accountInstances: readonly AccountInstance[];
   readonly accessControlAttributes: readonly AccessControlAttribute[] | null;
   readonly organization: SandboxState["organization"];
@@ -282,6 +287,13 @@ const decodeFile: Decoder<StateFile> = object<StateFile>({
     permissionSetsEnabled: boolean,
     deleted: optional(boolean, false),
   }),
+  scim: optional(
+    object<ScimAccess>({
+      tenantId: matching(/^[\w-]+$/, "letters, digits, _ and -"),
+      token: matching(/^[\w.+/:-]+=*$/, "letters, digits and signs that no shell takes for its own"),
+    }),
+    null,
+  ),
   accountInstances: optional(
     list(
       object<AccountInstance>({

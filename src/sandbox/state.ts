@@ -145,10 +145,20 @@ export type AccountInstance = {
 /** A user's attribute that goes into a session as a tag, in the API's own form. */
 export type AccessControlAttribute = Named<"sso-admin", "AccessControlAttribute">;
 
+/** The way in for an identity provider. */
+export type ScimAccess = {
+  /** Stands in the path of the endpoint. */
+  readonly tenantId: string;
+  /** The bearer token: letters, digits, and `_.+/:-=`. */
+  readonly token: string;
+};
+
 export type SandboxState = {
   /** The accounts may change between requests: put another organisation here. */
   organization: Organization;
   instance: Instance;
+  /** Put another token here, as somebody does who makes a new one in the console. */
+  scim: ScimAccess;
   /** By the account that owns it, which can have one. */
   readonly accountInstances: Map<string, AccountInstance>;
   /** Null while attributes for access control are not enabled. */
@@ -179,6 +189,8 @@ export function newState(organization: Organization): SandboxState {
       permissionSetsEnabled: true,
       deleted: false,
     },
+    // Known to everybody: whoever can reach the port can do anything anyway.
+    scim: { tenantId: "11111111111-2222-3333-4444-555555555555", token: "idc-sandbox-scim-token" },
     accountInstances: new Map(),
     accessControlAttributes: null,
     counter: 0,
@@ -214,6 +226,11 @@ export function setUserStatus(state: SandboxState, userId: string, status: UserS
   const user = state.users.get(userId);
   if (user === undefined) throw new Error(`there is no user ${userId} in this sandbox`);
   state.users.set(userId, { ...user, status });
+}
+
+/** The issuer of the ids that the identity provider gives through SCIM. */
+export function scimIssuer({ scim }: SandboxState): string {
+  return `https://scim.aws.com/${scim.tenantId}`;
 }
 
 /** The key of a role, and of the assignments that go through it. */

@@ -98,7 +98,7 @@ export function tooManyInProgress(): ServiceError {
 }
 
 export function isWrite({ operation }: { readonly operation: string }): boolean {
-  return /^(Create|Update|Delete|Put|Attach|Detach|Tag|Untag|Provision)/.test(operation);
+  return /^(Create|Update|Delete|Put|Patch|Attach|Detach|Tag|Untag|Provision)/.test(operation);
 }
 
 function notSpread(call: Call): ServiceError | null {

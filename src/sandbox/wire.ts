@@ -1,10 +1,13 @@
 /**
- * The protocols: AWS JSON 1.1 with the operation in `X-Amz-Target`, and the query protocol with XML answers for
- * STS. Signatures are not checked; who calls and where from is read from the `Authorization` header.
+ * The protocols: AWS JSON 1.1 with the operation in `X-Amz-Target`, the query protocol with XML answers for STS, and
+ * SCIM with the operation in method and path. Signatures are not checked; who calls and where from is read from the
+ * `Authorization` header.
  */
 import { constraints } from "./constraints.generated.js";
 import type { Constraints, Service } from "./constraints.js";
 import { ServiceError } from "./errors.js";
+import { scimError } from "./scim/reply.js";
+import { type ScimCall, scimCall, scimOperation } from "./scim/route.js";
 
 export type SandboxRequest = {
   readonly method: string;
@@ -32,12 +35,15 @@ export const bodyLimit = 1024 * 1024;
 
 export type Call =
   | { readonly service: Service; readonly operation: string; readonly shape: string }
-  | { readonly service: "sts"; readonly operation: "GetCallerIdentity" };
+  | { readonly service: "sts"; readonly operation: "GetCallerIdentity" }
+  | ScimCall;
 
 /** What the protocol's errors and the log need to know of a request that may be no call at all. */
-export type Target = { readonly service: Service | "sts" | "unknown"; readonly operation: string };
+export type Target = { readonly service: Service | "sts" | "scim" | "unknown"; readonly operation: string };
 
 export function targetOf(request: SandboxRequest): Target {
+  const scim = scimOperation(request);
+  if (scim !== null) return { service: "scim", operation: scim };
   const target = request.headers["x-amz-target"];
   if (target === undefined) return queryTarget(request);
   const [prefix = "", operation = ""] = split(target);
@@ -50,6 +56,7 @@ export function callOf(request: SandboxRequest, target: Target): Call {
   const { service, operation } = target;
   if (Buffer.byteLength(request.body) > bodyLimit)
     throw new ServiceError("RequestEntityTooLargeException", `The body is over ${bodyLimit} bytes`, {}, 413);
+  if (service === "scim") return scimCall(request);
   if (request.method !== "POST" || service === "unknown")
     throw new ServiceError(
       "UnknownOperationException",
@@ -94,7 +101,8 @@ export function answer(target: Target, requestId: string, output: object): Reply
   return json(200, requestId, output);
 }
 
-export function errorAnswer(target: Target, requestId: string, error: ServiceError): Reply {
+export function errorAnswer(target: Target, requestId: string, error: ServiceError, now: number): Reply {
+  if (target.service === "scim") return scimError(error, requestId, now);
   if (target.service === "sts") return xml(error.status, requestId, errorXml(error, requestId));
   const members =
     target.service === "identitystore" ? { ...error.members, RequestId: requestId } : error.members;

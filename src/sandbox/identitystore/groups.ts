@@ -32,18 +32,9 @@ export const groupHandlers: SomeHandlers<"identitystore", GroupOperation> = {
   CreateGroup: (context, { IdentityStoreId, DisplayName, Description }) => {
     requireStore(context, IdentityStoreId);
     if (DisplayName === undefined) throw requiredAttribute("displayName");
-    requireFreeName(context, DisplayName, null);
-    if (context.state.groups.size >= maxGroups)
-      throw quotaExceeded(`You have exceeded the limit of ${maxGroups} groups.`);
-    const id = newId(context);
-    context.state.groups.set(id, {
-      id,
-      displayName: DisplayName,
-      description: Description ?? null,
-      externalIds: [],
-      ...newAudit(context),
-    });
-    return { GroupId: id, IdentityStoreId };
+    const description = Description ?? null;
+    const group = addGroup(context, { displayName: DisplayName, description, externalIds: [] });
+    return { GroupId: group.id, IdentityStoreId };
   },
 
   DescribeGroup: (context, input) => {
@@ -60,8 +51,7 @@ export const groupHandlers: SomeHandlers<"identitystore", GroupOperation> = {
       else if (path === "description") description = newDescription(value);
       else throw validationError(`The attribute path ${path} is not supported, or cannot be changed.`);
     }
-    requireFreeName(context, displayName, group.id);
-    context.state.groups.set(group.id, { ...group, displayName, description, ...touched(context) });
+    replaceGroup(context, group, { ...group, displayName, description });
     return {};
   },
 
@@ -87,10 +77,39 @@ export const groupHandlers: SomeHandlers<"identitystore", GroupOperation> = {
   },
 };
 
-function requireFreeName(context: Context, name: string, ownId: string | null): void {
-  refuseReservedName(name);
-  const holders = context.state.groups.by("name", foldName(name));
-  if (holders.some(({ id }) => id !== ownId)) throw duplicate("Duplicate GroupDisplayName");
+/** What of a group its makers decide. */
+export type GroupContent = Pick<Group, "displayName" | "description" | "externalIds">;
+
+/** @throws ServiceError where the name is reserved or taken. */
+export function addGroup(context: Context, content: GroupContent): Group {
+  requireUnique(context, content, null);
+  if (context.state.groups.size >= maxGroups)
+    throw quotaExceeded(`You have exceeded the limit of ${maxGroups} groups.`);
+  const id = newId(context);
+  const { displayName, description, externalIds } = content;
+  const group: Group = { id, displayName, description, externalIds, ...newAudit(context) };
+  context.state.groups.set(id, group);
+  return group;
+}
+
+/** @throws ServiceError where the name is reserved or taken. */
+export function replaceGroup(context: Context, group: Group, content: GroupContent): Group {
+  requireUnique(context, content, group.id);
+  const changed: Group = { ...group, ...content, ...touched(context) };
+  context.state.groups.set(group.id, changed);
+  return changed;
+}
+
+function requireUnique(context: Context, content: GroupContent, ownId: string | null): void {
+  const { groups } = context.state;
+  const isOthers = ({ id }: Group): boolean => id !== ownId;
+  refuseReservedName(content.displayName);
+  if (groups.by("name", foldName(content.displayName)).some(isOthers))
+    throw duplicate("Duplicate GroupDisplayName");
+  for (const externalId of content.externalIds) {
+    const holder = withExternalId(groups.values(), externalId);
+    if (holder !== null && isOthers(holder)) throw duplicate("Duplicate ExternalId");
+  }
 }
 
 function newName(value: unknown): string {

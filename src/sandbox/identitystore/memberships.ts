@@ -27,10 +27,9 @@ export const membershipHandlers: SomeHandlers<"identitystore", MembershipOperati
     const group = requireGroup(context, input.GroupId);
     const user = requireUser(context, input.MemberId.UserId);
     if (user.status === "DISABLED") throw validationError("A disabled user cannot be added to a group.");
-    if (find(context, group.id, user.id) !== null)
+    if (findMembership(context, group.id, user.id) !== null)
       throw duplicate("Member and Group relationship already exists.");
-    const id = newId(context);
-    context.state.memberships.set(id, { id, groupId: group.id, userId: user.id, ...newAudit(context) });
+    const { id } = addMembership(context, group.id, user.id);
     return { MembershipId: id, IdentityStoreId: input.IdentityStoreId };
   },
 
@@ -49,7 +48,7 @@ export const membershipHandlers: SomeHandlers<"identitystore", MembershipOperati
     requireStore(context, input.IdentityStoreId);
     const group = requireGroup(context, input.GroupId);
     const user = requireUser(context, input.MemberId.UserId);
-    const membership = find(context, group.id, user.id);
+    const membership = findMembership(context, group.id, user.id);
     if (membership === null) throw membershipNotFound();
     return { MembershipId: membership.id, IdentityStoreId: input.IdentityStoreId };
   },
@@ -62,7 +61,7 @@ export const membershipHandlers: SomeHandlers<"identitystore", MembershipOperati
       Results: groups.map(({ id }) => ({
         GroupId: id,
         MemberId: { UserId: user.id },
-        MembershipExists: find(context, id, user.id) !== null,
+        MembershipExists: findMembership(context, id, user.id) !== null,
       })),
     };
   },
@@ -84,7 +83,14 @@ export const membershipHandlers: SomeHandlers<"identitystore", MembershipOperati
   },
 };
 
-function find(context: Context, groupId: string, userId: string): Membership | null {
+/** For a user who is no member yet. */
+export function addMembership(context: Context, groupId: string, userId: string): Membership {
+  const membership: Membership = { id: newId(context), groupId, userId, ...newAudit(context) };
+  context.state.memberships.set(membership.id, membership);
+  return membership;
+}
+
+export function findMembership(context: Context, groupId: string, userId: string): Membership | null {
   return context.state.memberships.by("pair", `${groupId}/${userId}`)[0] ?? null;
 }
 

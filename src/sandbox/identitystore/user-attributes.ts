@@ -36,7 +36,7 @@ const namePaths = new Set([
 const listPaths = new Set(["emails", "addresses", "phoneNumbers", "photos", "roles"]);
 const requiredPaths = new Set(["displayName", "name.givenName", "name.familyName"]);
 
-const enterprise = "aws:identitystore:enterprise";
+export const enterprise = "aws:identitystore:enterprise";
 /** The attributes of SCIM's enterprise extension. */
 const enterpriseAttributes = new Set([
   "employeeNumber",

@@ -2,7 +2,7 @@ import type { Input } from "../constraints.js";
 import type { Context, SomeHandlers } from "../context.js";
 import { notFound, quotaExceeded, type ServiceError, validationError } from "../errors.js";
 import { page } from "../page.js";
-import { foldName, type User, type UserAttributes } from "../state.js";
+import { foldName, type User } from "../state.js";
 import {
   auditOutput,
   duplicate,
@@ -25,30 +25,9 @@ const maxUsers = 100_000;
 export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
   CreateUser: (context, { IdentityStoreId, Extensions, ...attributes }) => {
     requireStore(context, IdentityStoreId);
-    if (attributes.UserName === undefined) throw requiredAttribute("userName");
-    if (attributes.Name?.GivenName === undefined) throw requiredAttribute("name.givenName");
-    if (attributes.Name.FamilyName === undefined) throw requiredAttribute("name.familyName");
-    if (attributes.DisplayName === undefined) throw requiredAttribute("displayName");
-    refuseReservedName(attributes.UserName);
-    checkBirthdate(attributes.Birthdate);
     const extensions = Extensions ?? {};
-    for (const [name, value] of Object.entries(extensions)) checkExtension(name, value);
-    if (context.state.users.countBy("name", foldName(attributes.UserName)) > 0)
-      throw duplicate("Duplicate UserName");
-    requireFreeEmail(context, attributes, null);
-    if (context.state.users.size >= maxUsers)
-      throw quotaExceeded(`You have exceeded the limit of ${maxUsers} users.`);
-    const id = newId(context);
-    const user: User = {
-      id,
-      status: "ENABLED",
-      attributes,
-      extensions,
-      externalIds: [],
-      ...newAudit(context),
-    };
-    context.state.users.set(id, user);
-    return { IdentityStoreId, UserId: id };
+    const user = addUser(context, { status: "ENABLED", attributes, extensions, externalIds: [] });
+    return { IdentityStoreId, UserId: user.id };
   },
 
   DescribeUser: (context, input) => {
@@ -63,8 +42,7 @@ export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
     let { attributes, extensions } = user;
     for (const operation of input.Operations)
       ({ attributes, extensions } = applyOperation({ attributes, extensions }, operation));
-    requireFreeEmail(context, attributes, user.id);
-    context.state.users.set(user.id, { ...user, attributes, extensions, ...touched(context) });
+    replaceUser(context, user, { ...user, attributes, extensions });
     return {};
   },
 
@@ -90,11 +68,48 @@ export const userHandlers: SomeHandlers<"identitystore", UserOperation> = {
   },
 };
 
-function requireFreeEmail(context: Context, attributes: UserAttributes, ownId: string | null): void {
-  const email = attributes.Emails?.[0]?.Value;
-  if (email === undefined) return;
-  const holders = context.state.users.by("email", foldName(email));
-  if (holders.some(({ id }) => id !== ownId)) throw duplicate("Duplicate Email");
+/** What of a user its makers decide. */
+export type UserContent = Pick<User, "attributes" | "extensions" | "status" | "externalIds">;
+
+/** @throws ServiceError where an attribute is missing, reserved or taken. */
+export function addUser(context: Context, content: UserContent): User {
+  const { status, attributes, extensions, externalIds } = content;
+  if (attributes.UserName === undefined) throw requiredAttribute("userName");
+  if (attributes.Name?.GivenName === undefined) throw requiredAttribute("name.givenName");
+  if (attributes.Name.FamilyName === undefined) throw requiredAttribute("name.familyName");
+  if (attributes.DisplayName === undefined) throw requiredAttribute("displayName");
+  refuseReservedName(attributes.UserName);
+  checkBirthdate(attributes.Birthdate);
+  for (const [name, value] of Object.entries(extensions)) checkExtension(name, value);
+  requireUnique(context, content, null);
+  if (context.state.users.size >= maxUsers)
+    throw quotaExceeded(`You have exceeded the limit of ${maxUsers} users.`);
+  const id = newId(context);
+  const user: User = { id, status, attributes, extensions, externalIds, ...newAudit(context) };
+  context.state.users.set(id, user);
+  return user;
+}
+
+/** @throws ServiceError where what identifies a user is taken. */
+export function replaceUser(context: Context, user: User, content: UserContent): User {
+  requireUnique(context, content, user.id);
+  const changed: User = { ...user, ...content, ...touched(context) };
+  context.state.users.set(user.id, changed);
+  return changed;
+}
+
+function requireUnique(context: Context, content: UserContent, ownId: string | null): void {
+  const { users } = context.state;
+  const { UserName = "", Emails } = content.attributes;
+  const isOthers = ({ id }: User): boolean => id !== ownId;
+  if (users.by("name", foldName(UserName)).some(isOthers)) throw duplicate("Duplicate UserName");
+  const email = Emails?.[0]?.Value;
+  if (email !== undefined && users.by("email", foldName(email)).some(isOthers))
+    throw duplicate("Duplicate Email");
+  for (const externalId of content.externalIds) {
+    const holder = withExternalId(users.values(), externalId);
+    if (holder !== null && isOthers(holder)) throw duplicate("Duplicate ExternalId");
+  }
 }
 
 function filtered(context: Context, input: Input<"identitystore", "ListUsers">): readonly User[] {
