@@ -2,7 +2,7 @@ import type { Directory } from "../model/directory.js";
 import type { AccountId, AssignmentKey, Keys } from "../model/keys.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Field } from "../model/change.js";
-import type { Group, PermissionSet, User } from "../model/state.js";
+import type { Group, PermissionSet, User, UserStatus } from "../model/state.js";
 
 /** Identity Center for those who only look. Every method rejects with LiveError, or with the reason of the signal that ended it. */
 export type Reader = {
@@ -25,6 +25,8 @@ export type Writer = {
     create(name: string, value: User): Promise<void>;
     update(name: string, fields: readonly Field[]): Promise<void>;
     delete(name: string): Promise<void>;
+    /** Through SCIM; resolves when the identity store shows the status, which takes minutes. */
+    setStatus(name: string, status: UserStatus): Promise<void>;
     /** Resolves to the groups the user is still in; empty when every membership is gone. */
     groupsOf(name: string): Promise<readonly string[]>;
   };

@@ -5,6 +5,7 @@ import { asLiveError } from "../model/live-error.js";
 import type { LiveError } from "../model/live-error.js";
 import type { GapScope, Snapshot } from "../model/snapshot.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser } from "../plan/fields.js";
+import { statusAfter } from "../plan/status.js";
 import type { Clock } from "../model/clock.js";
 import type { Reader } from "./ports.js";
 
@@ -67,10 +68,13 @@ function concerns(scope: GapScope, { kind, key }: Change): boolean {
   );
 }
 
-function whyUnseen(change: Change, { state, lagging }: Snapshot): string | null {
+function whyUnseen(change: Change, { state, status, lagging }: Snapshot): string | null {
   switch (change.kind) {
-    case "user":
+    case "user": {
+      const wanted = statusAfter(change);
+      if (wanted !== null && status.get(change.key.name) !== wanted) return `its status is not ${wanted} yet`;
       return compared(change, state.users.get(change.key.name), fieldsOfUser);
+    }
     case "group":
       return compared(change, state.groups.get(change.key.name), fieldsOfGroup);
     case "permissionSet":

@@ -1,5 +1,6 @@
 import type { Change } from "../model/change.js";
 import { LiveError } from "../model/live-error.js";
+import { statusAfter } from "../plan/status.js";
 import { userAttributes } from "../model/state.js";
 import type { Writer } from "./ports.js";
 
@@ -36,13 +37,17 @@ async function makeUser(change: Extract<Change, { kind: "user" }>, { user }: Wri
     case "create":
       return await user.create(name, change.after);
     case "update":
-      return await user.update(name, change.fields);
     case "disable": {
+      const status = statusAfter(change);
+      // The service refuses edits to a user that is DISABLED.
+      if (status === "ENABLED") await user.setStatus(name, status);
       const attributes = change.fields.filter(({ path }) =>
         (userAttributes as readonly string[]).includes(path),
       );
       if (attributes.length > 0) await user.update(name, attributes);
-      return await seeGone(name, user);
+      if (change.action === "disable") await seeGone(name, user);
+      if (status === "DISABLED") await user.setStatus(name, status);
+      return;
     }
     case "delete":
       return await user.delete(name);

@@ -34,6 +34,10 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
       ...where,
       instanceArn: options.instanceArn ?? settings.instanceArn,
       limits,
+      scim:
+        settings.scim === null
+          ? null
+          : { ...settings.scim, token: process.env[settings.scim.tokenEnv]?.trim() || null },
       clock: systemClock,
       signal,
       onProgress: progressTeller(terminal, systemClock),

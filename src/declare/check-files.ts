@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { error, quoted, warning } from "./fault.js";
 import type { Report } from "./fault.js";
-import { entriesOf, itemsOf } from "./node.js";
+import { childOf, entriesOf, itemsOf, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import type { Written } from "./written.js";
 
@@ -30,6 +30,8 @@ export function reportUnmanaged(root: Node, settings: Settings, report: Report):
   for (const kind of ["users", "groups", "permissionSets", "assignments"] as const) {
     const entry = entriesOf(root).get(kind);
     if (entry === undefined || settings.manage[kind] !== "none" || isEmpty(entry.node)) continue;
+    // That somebody leaves can be said of anybody, wherever they are kept.
+    if (isElsewhere && kind === "users" && areLeavers(entry.node)) continue;
     if (isElsewhere && (kind === "users" || kind === "groups")) {
       const message = `The identity source is ${settings.identitySource}: ${kind} are kept there and cannot be declared here.`;
       report(
@@ -37,7 +39,9 @@ export function reportUnmanaged(root: Node, settings: Settings, report: Report):
           "managed-elsewhere",
           entry.key,
           message,
-          "Take them out: assignments may name them all the same.",
+          kind === "users"
+            ? "Take them out: assignments may name them all the same. Only `status: disabled`, by itself, may be said of a user."
+            : "Take them out: assignments may name them all the same.",
         ),
       );
     } else {
@@ -47,6 +51,13 @@ export function reportUnmanaged(root: Node, settings: Settings, report: Report):
       );
     }
   }
+}
+
+/** Whether each user has `status: disabled` and nothing else. */
+function areLeavers(users: Node): boolean {
+  return [...entriesOf(users).values()].every(
+    ({ node }) => entriesOf(node).size === 1 && textOf(childOf(node, "status")) === "disabled",
+  );
 }
 
 function isEmpty(node: Node): boolean {

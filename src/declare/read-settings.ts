@@ -33,6 +33,7 @@ export function readSettings(node: Node | undefined): Settings {
       accounts: globs(childOf(ignore, "accounts"), []),
       assignments: itemsOf(childOf(ignore, "assignments")).flatMap(ignoredAssignments),
     },
+    scim: scimOf(childOf(node, "scim")),
     limits: {
       requestsPerSecond: positive(childOf(limits, "requestsPerSecond")),
       operationsInFlight: positive(childOf(limits, "operationsInFlight")),
@@ -62,6 +63,12 @@ function ignoredAssignments(node: Node) {
   const account = textOf(childOf(node, "account"));
   if (principal === null || permissionSet === null || account === null) return [];
   return [{ principal, permissionSet, account }];
+}
+
+function scimOf(node: Node | undefined): Settings["scim"] {
+  const endpoint = textOf(childOf(node, "endpoint"));
+  const tokenEnv = textOf(childOf(node, "tokenEnv"));
+  return endpoint === null || tokenEnv === null ? null : { endpoint, tokenEnv };
 }
 
 function positive(node: Node | undefined): number | null {

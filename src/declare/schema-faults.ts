@@ -36,9 +36,9 @@ export function schemaFaults(root: Node): readonly Diagnostic[] {
   });
 }
 
-/** Errors inside the alternatives of a union tell nothing that the union's own error does not; so with names of keys. */
+/** Errors inside the alternatives of a union tell nothing that the union's own error does not; so with names of keys, and with conditions, of which their parts tell. */
 function isEcho({ schemaPath, keyword }: ErrorObject): boolean {
-  return keyword === "propertyNames" || /\/(oneOf|anyOf)\/\d/.test(schemaPath);
+  return keyword === "propertyNames" || keyword === "if" || /\/(oneOf|anyOf)\/\d/.test(schemaPath);
 }
 
 function grouped(errors: readonly ErrorObject[]): ReadonlyMap<string, readonly ErrorObject[]> {

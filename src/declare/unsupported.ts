@@ -28,7 +28,7 @@ export function reportUnsupported(root: Node, report: Report): void {
 
   refuse(root, "delegations", "accountSets", "defaults");
   refuseInRules(childOf(childOf(root, "guardrails"), "keepAccess"));
-  refuse(childOf(root, "identityCenter"), "attributesForAccessControl", "scim");
+  refuse(childOf(root, "identityCenter"), "attributesForAccessControl");
   for (const { node } of entriesOf(childOf(root, "groups")).values()) {
     refuse(node, "previously");
     for (const member of itemsOf(childOf(node, "members"))) refuse(member, "group");

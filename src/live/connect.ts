@@ -17,6 +17,7 @@ import { assignmentWriter, provisioner } from "./write-assignment.js";
 import { groupWriter, membershipWriter } from "./write-group.js";
 import { permissionSetWriter } from "./write-permission-set.js";
 import { whileWanted } from "./while-wanted.js";
+import { statusSetter, type ScimAccess } from "./user-status.js";
 import { userWriter } from "./write-user.js";
 
 export type ConnectOptions = ClientOptions & {
@@ -24,6 +25,8 @@ export type ConnectOptions = ClientOptions & {
   readonly instanceArn: string | null;
   /** Infinity: no limit. */
   readonly limits: { readonly requestsPerSecond: number; readonly operationsInFlight: number };
+  /** Where a user's status can be set; null: nowhere. */
+  readonly scim?: ScimAccess | null;
   readonly clock: Clock;
   /** Ends the connecting, and later whatever waits for room to begin. */
   readonly signal?: AbortSignal;
@@ -96,7 +99,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         onProgress,
       }),
       writer: {
-        user: userWriter(site, confirmed),
+        user: userWriter(site, confirmed, statusSetter(options.scim ?? null, clock, closed.signal)),
         group: groupWriter(site, confirmed),
         membership: membershipWriter(site, confirmed),
         permissionSet: permissionSetWriter(site, confirmed, clock),

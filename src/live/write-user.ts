@@ -4,10 +4,15 @@ import { createNamed, mustFind } from "./found.js";
 import { orNull } from "./gaps.js";
 import type { Identities } from "./identities.js";
 import { describeApiUser, describeGroup, describeUser } from "./principals.js";
+import type { UserStatus } from "../model/state.js";
 import type { Site } from "./site.js";
 import { creation, needsCurrent, updates } from "./user-attributes.js";
 
-export function userWriter(site: Site, { users }: Identities): Writer["user"] {
+export function userWriter(
+  site: Site,
+  { users }: Identities,
+  setStatus: (name: string, status: UserStatus, seen: () => Promise<UserStatus | null>) => Promise<void>,
+): Writer["user"] {
   const { api, instance } = site;
   const store = { IdentityStoreId: instance.identityStoreId };
   return {
@@ -31,6 +36,10 @@ export function userWriter(site: Site, { users }: Identities): Writer["user"] {
       const id = await users.find(site, name);
       if (id !== null) await orNull(api.call("identitystore DeleteUser", { ...store, UserId: id }));
       users.forget(name);
+    },
+    async setStatus(name, status) {
+      const id = await mustFind(site, users, "user", name);
+      await setStatus(name, status, async () => (await describeUser(site, id)).status);
     },
     async groupsOf(name) {
       const id = await users.find(site, name);

@@ -26,6 +26,8 @@ export type Settings = {
     readonly accounts: readonly string[];
     readonly assignments: readonly IgnoredAssignments[];
   };
+  /** Where a user's status can be set; null: nowhere, but in the console. */
+  readonly scim: { readonly endpoint: string; readonly tokenEnv: string } | null;
   /** Null: the default. */
   readonly limits: { readonly requestsPerSecond: number | null; readonly operationsInFlight: number | null };
 };

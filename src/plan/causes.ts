@@ -7,6 +7,7 @@ import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
+import { statusAfter } from "./status.js";
 
 // Why a change is there is told by asking what the files of the base would have now, with the same live and the same
 // accounts: what they would not change in the same way is the doing of these files (config); what they would change just
@@ -79,6 +80,7 @@ function isAskedBy(change: StateChange, { desired, leavers }: Owned): boolean {
   switch (change.kind) {
     case "user":
       if (change.action === "disable" && !leavers.has(change.key.name)) return false;
+      if (statusAfter(change) === "ENABLED" && leavers.has(change.key.name)) return false;
       return isSame(change, desired.users.get(change.key.name), fieldsOfUser);
     case "group":
       return isSame(change, desired.groups.get(change.key.name), fieldsOfGroup);

@@ -1,4 +1,5 @@
 import type { Cause, Change, Field } from "../model/change.js";
+import type { Declared } from "../model/declared.js";
 import type { AccountId } from "../model/keys.js";
 import { changeId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
@@ -8,6 +9,7 @@ import { byText } from "../model/text.js";
 import { isBeyondCaller } from "./delegated.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
+import { statusField } from "./status.js";
 
 /** What a change of each kind has before anything is known of why it is there, its place in the files and its order. */
 const common = { cause: "config" as Cause, source: null, dependsOn: [] } as const;
@@ -16,11 +18,12 @@ const common = { cause: "config" as Cause, source: null, dependsOn: [] } as cons
 export function differences(
   live: Snapshot,
   { desired, leavers }: Pick<Owned, "desired" | "leavers">,
+  declared: Pick<Declared, "settings" | "users">,
   inactiveAccounts: ReadonlyMap<AccountId, string>,
   before: Reach,
 ): readonly Change[] {
   return [
-    ...userChanges(live.state, desired, leavers, before),
+    ...userChanges(live, desired, leavers, declared, before),
     ...groupChanges(live.state, desired),
     ...membershipChanges(live.state, desired),
     ...permissionSetChanges(live, desired, inactiveAccounts),
@@ -30,11 +33,13 @@ export function differences(
 }
 
 function* userChanges(
-  live: State,
+  snapshot: Snapshot,
   desired: State,
   leavers: ReadonlySet<string>,
+  declared: Pick<Declared, "settings" | "users">,
   reach: Reach,
 ): Iterable<Change> {
+  const live = snapshot.state;
   for (const [name, after] of desired.users) {
     const base = { ...common, kind: "user", id: changeId.user(name), key: { name } } as const;
     const before = live.users.get(name);
@@ -42,9 +47,11 @@ function* userChanges(
       yield { ...base, action: "create", before: null, after };
       continue;
     }
-    const fields = fieldsOfUser(before, after);
+    const status = statusField(name, leavers.has(name), declared, snapshot);
+    const fields = [...fieldsOfUser(before, after), ...status];
     const held = leavers.has(name) ? heldBy(name, reach, live) : [];
-    if (held.length > 0) yield { ...base, action: "disable", before, after, fields: [...fields, ...held] };
+    if (held.length > 0 || (leavers.has(name) && status.length > 0))
+      yield { ...base, action: "disable", before, after, fields: [...fields, ...held] };
     else if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
   }
   for (const [name, before] of live.users)

@@ -2,6 +2,7 @@ import type { Change } from "../model/change.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Edges, Index } from "./edges.js";
+import { statusAfter } from "./status.js";
 
 /** Parents before children on the way in, children before parents on the way out. */
 export function addExistence({ all, memberships, assignments, contentOf }: Index, edges: Edges): void {
@@ -10,6 +11,9 @@ export function addExistence({ all, memberships, assignments, contentOf }: Index
     if (parent === undefined) return;
     if (parent.action === "delete" || parent.action === "disable") edges.get(parentId)?.add(childId);
     else if (parent.action === "create") edges.get(childId)?.add(parentId);
+    // The service adds nothing to a user that is DISABLED.
+    else if (statusAfter(parent) === "ENABLED" && all.get(childId)?.action === "create")
+      edges.get(childId)?.add(parentId);
   };
   for (const { id, key } of memberships) {
     link(changeId.group(key.group), id);

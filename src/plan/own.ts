@@ -57,8 +57,10 @@ export function own(declared: Declared, live: Snapshot): Owned {
 
 /** Whether a user of live shall lose every access: disabled in the files, or gone from them where they own people. */
 export function leaves({ settings, users, removed }: Declared, name: string): boolean {
-  const { manage, ignore } = settings;
-  const declaration = manage.users === "none" ? undefined : users.get(name);
+  const { manage, ignore, identitySource } = settings;
+  // Of people who are kept elsewhere nothing can be declared but that they leave.
+  const isKnown = manage.users !== "none" || identitySource !== "identity-center";
+  const declaration = isKnown ? users.get(name) : undefined;
   if (declaration !== undefined) return declaration.value.status === "disabled";
   return goes(manage.users, matchesAnyGlob(ignore.users, name), removed.users.has(name));
 }
@@ -83,7 +85,7 @@ function ownUsers(
       );
       continue;
     }
-    if (isLeaving && onUserRemoval === "delete") continue;
+    if (isLeaving && onUserRemoval === "delete" && manage.users !== "none") continue;
     users.set(name, user);
     if (!isLeaving) tally.leaveAlone("users", name, matchesAnyGlob(ignore.users, name));
   }
@@ -280,6 +282,17 @@ function statusNotes(
   leavers: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   const notes: Diagnostic[] = [];
+  const { scim, identitySource } = declared.settings;
+  if (identitySource !== "identity-center" && leavers.size > 0)
+    notes.push(
+      diagnostic({
+        code: "leavers-at-provider",
+        severity: "info",
+        message: `The identity provider (${identitySource}) owns memberships and users: what is taken from ${shortened([...leavers].sort(byText))} here comes back with its next synchronisation, unless it is taken away there as well.`,
+        help: "Disable the person at the identity provider, and take them out of its groups.",
+      }),
+    );
+  if (scim !== null) return notes;
   const enabled = [...leavers].filter((name) => live.status.get(name) !== "DISABLED").sort(byText);
   if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
     notes.push(

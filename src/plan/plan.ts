@@ -48,7 +48,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
   if (hasErrors(faults)) return { ok: false, diagnostics: faults };
 
   const before = reachOf(live.state);
-  const different = differences(live, owned, declared.inactiveAccounts, before);
+  const different = differences(live, owned, declared, declared.inactiveAccounts, before);
   const earlier = earlierGuardrails(input.base);
   const order = {
     live: live.state,

@@ -5,6 +5,7 @@ import type { Withheld, WithheldCode } from "../model/plan.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
+import { statusAfter } from "./status.js";
 import { whatIsUnread } from "./unread.js";
 
 export type WithholdInput = {
@@ -29,13 +30,14 @@ export function withhold(input: WithholdInput): {
   const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
   const unread = whatIsUnread(input);
+  const enabled = enabledBy(input.changes);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
       unread(change) ??
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
-      userDisabled(change, input.live) ??
+      userDisabled(change, input.live, enabled) ??
       principalMissing(change, input.desired) ??
       stillInUse(change, inUse) ??
       dependsOnWithheld(change, held);
@@ -85,7 +87,16 @@ function accountInactive(change: Change, { inactiveAccounts }: Declared): Why | 
       };
 }
 
-function userDisabled(change: Change, { status }: Snapshot): Why | null {
+/** Users whose status this plan sets before it does anything else to them. */
+function enabledBy(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(
+    changes.flatMap((change) =>
+      change.kind === "user" && statusAfter(change) === "ENABLED" ? [change.key.name] : [],
+    ),
+  );
+}
+
+function userDisabled(change: Change, { status }: Snapshot, enabled: ReadonlySet<string>): Why | null {
   const user =
     change.kind === "user" && change.action === "update"
       ? change.key.name
@@ -94,7 +105,7 @@ function userDisabled(change: Change, { status }: Snapshot): Why | null {
         : change.kind === "assignment" && change.action === "create" && change.key.principalType === "user"
           ? change.key.principal
           : null;
-  return user !== null && status.get(user) === "DISABLED"
+  return user !== null && status.get(user) === "DISABLED" && !enabled.has(user)
     ? {
         code: "user-disabled",
         reason: `${user} is DISABLED in Identity Center, which refuses changes to such a user`,

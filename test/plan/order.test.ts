@@ -6,6 +6,7 @@ import type { Snapshot } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
 import { differences } from "../../src/plan/differences.js";
 import { inOrder } from "../../src/plan/order.js";
+import { defaultSettings } from "../support/declarations.js";
 import { accountPool, organizations, snapshotOf } from "../support/organizations.js";
 import { settledAccess, Simulation } from "../support/simulation.js";
 
@@ -18,7 +19,13 @@ function changesBetween(
 ): readonly Change[] {
   const before = reachOf(live.state);
   return inOrder({
-    changes: differences(live, { desired, leavers }, new Map(), before),
+    changes: differences(
+      live,
+      { desired, leavers },
+      { settings: defaultSettings, users: new Map() },
+      new Map(),
+      before,
+    ),
     live: live.state,
     desired,
     before,

@@ -20,6 +20,7 @@ export const defaultSettings: Settings = {
   onUserRemoval: "disable",
   manage: { users: "all", groups: "all", permissionSets: "all", assignments: "all" },
   ignore: { users: [], groups: ["AWS*"], permissionSets: ["AWS*"], accounts: [], assignments: [] },
+  scim: null,
   limits: { requestsPerSecond: null, operationsInFlight: null },
 };
 
