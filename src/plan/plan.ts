@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import type { Declared } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
-import type { Checked } from "../model/diagnostic.js";
+import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import type { AccountId, ChangeId } from "../model/keys.js";
 import type { AccessRow, Plan, Summary, Withheld } from "../model/plan.js";
 import { reachOf } from "../model/reach.js";
@@ -11,11 +11,13 @@ import { accessChanges, afterChanges } from "./access.js";
 import { withCauses } from "./causes.js";
 import type { Base } from "./causes.js";
 import { conflicts } from "./conflicts.js";
+import { withoutDeparted } from "./departed.js";
 import { differences } from "./differences.js";
 import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
 import { incomplete } from "./incomplete.js";
 import { leftBehind } from "./left-behind.js";
+import { leftovers } from "./leftovers.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
@@ -32,20 +34,24 @@ export type PlanInput = {
   readonly toolVersion: string;
   /** The digest that `--adopt` names, if any. */
   readonly adopt: string | null;
+  /** Whether to tell as well, in notes, what no change puts right. */
+  readonly deep?: boolean;
   /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
   readonly leaveOut?: ReadonlyMap<ChangeId, string>;
 };
 
 /** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
-export function makePlan(input: PlanInput): Checked<Plan> {
-  const { declared, live } = input;
+export function makePlan(given: PlanInput): Checked<Plan> {
+  const { declared } = given;
+  const { live, notes: departed } = withoutDeparted(given.live, declared);
+  const input = { ...given, live };
   const owned = own(declared, live);
   const faults = conflicts(declared, live, owned.desired);
   if (hasErrors(faults)) return { ok: false, diagnostics: faults };
 
   const before = reachOf(live.state);
   const after = reachOf(owned.desired);
-  const different = differences(live, owned, declared.inactiveAccounts, before);
+  const different = differences(live, owned, declared, before);
   const base = input.base?.declared ?? null;
   const wanted = inOrder({
     changes: explained(different, owned, input),
@@ -101,7 +107,10 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     withheld,
     accounts: namesOf([...changes, ...withheld.map(({ change }) => change)], access, declared),
     access,
-    notes: owned.notes,
+    notes:
+      input.deep === true
+        ? inDepth(owned.notes, leftovers({ declared, live: given.live, owned }))
+        : [...owned.notes, ...departed],
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
       ...owned.warnings,
@@ -117,6 +126,11 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     summary: summarize(changes, withheld, access, owned.unmanaged),
   };
   return { ok: true, value: plan, diagnostics: [] };
+}
+
+/** In depth, accounts that are not ACTIVE are told one by one with all that is in them; once is enough. */
+function inDepth(notes: readonly Diagnostic[], found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...notes.filter(({ code }) => code !== "account-inactive"), ...found];
 }
 
 /**

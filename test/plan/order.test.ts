@@ -6,10 +6,18 @@ import type { Snapshot } from "../../src/model/snapshot.js";
 import type { State } from "../../src/model/state.js";
 import { differences } from "../../src/plan/differences.js";
 import { inOrder } from "../../src/plan/order.js";
+import type { LeftAlone } from "../../src/plan/tally.js";
 import { accountPool, organizations, snapshotOf } from "../support/organizations.js";
 import { settledAccess, Simulation } from "../support/simulation.js";
 
 const runs = { numRuns: 1000 };
+const nothing: LeftAlone = {
+  users: new Set(),
+  groups: new Set(),
+  memberships: new Set(),
+  permissionSets: new Set(),
+  assignments: new Set(),
+};
 
 function changesBetween(
   live: Snapshot,
@@ -18,7 +26,12 @@ function changesBetween(
 ): readonly Change[] {
   const before = reachOf(live.state);
   return inOrder({
-    changes: differences(live, { desired, leavers }, new Map(), before),
+    changes: differences(
+      live,
+      { desired, leavers, leftAlone: nothing },
+      { accountIds: null, inactiveAccounts: new Map() },
+      before,
+    ),
     live: live.state,
     desired,
     before,
