@@ -36,6 +36,8 @@ export type Preparation<C extends Connected> = {
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
+  /** Whether to look as well for what no change puts right. Everything must be read then. */
+  readonly deep?: boolean;
   readonly toolVersion: string;
   readonly adopt: string | null;
   /** Milliseconds since the epoch, those included for which the machine slept. */
@@ -120,8 +122,16 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   signal.throwIfAborted();
   onStage("planning");
   const live = aim.complete(read);
-  const { purpose, toolVersion, adopt } = given;
-  const input: PlanInput = { declared: resolved.value, base: before.base, live, purpose, toolVersion, adopt };
+  const { purpose, toolVersion, adopt, deep = false } = given;
+  const input: PlanInput = {
+    declared: resolved.value,
+    base: before.base,
+    live,
+    purpose,
+    toolVersion,
+    adopt,
+    deep,
+  };
   const made = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };
   const head = checkout?.head ?? null;

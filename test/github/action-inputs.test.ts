@@ -13,9 +13,20 @@ test("what is not given or empty is none, and the folder is access", () => {
     token: null,
     targeted: false,
     reconcile: false,
+    deep: false,
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
-  const empty = ["DIR", "BASE", "INSTANCE_ARN", "REGION", "PLAN_FILE", "TOKEN", "TARGETED", "RECONCILE"];
+  const empty = [
+    "DIR",
+    "BASE",
+    "INSTANCE_ARN",
+    "REGION",
+    "PLAN_FILE",
+    "TOKEN",
+    "TARGETED",
+    "RECONCILE",
+    "DEEP",
+  ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
 });
@@ -31,6 +42,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_TOKEN: "ghs_token\n",
     INPUT_TARGETED: "true",
     INPUT_RECONCILE: "true",
+    INPUT_DEEP: "true",
   });
   expect(inputs).toEqual({
     command: "drift",
@@ -43,6 +55,7 @@ test("every input is read, without the white space around it", () => {
     token: "ghs_token",
     targeted: true,
     reconcile: true,
+    deep: true,
   });
 });
 

@@ -11,6 +11,7 @@ export type Inputs = {
   readonly token: string | null;
   readonly targeted: boolean;
   readonly reconcile: boolean;
+  readonly deep: boolean;
 };
 
 const commands = ["validate", "plan", "apply", "drift"] as const;
@@ -56,5 +57,6 @@ export function readInputs(
     token: input("token"),
     targeted: flag("targeted"),
     reconcile: flag("reconcile"),
+    deep: flag("deep"),
   };
 }
