@@ -5,7 +5,7 @@ import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
 import type { PlanFormat } from "./reporting.js";
 
-type Options = { readonly format: PlanFormat };
+type Options = { readonly format: PlanFormat; readonly deep?: boolean };
 
 export function addDrift(program: Command): void {
   program
@@ -15,6 +15,10 @@ export function addDrift(program: Command): void {
     )
     .addOption(
       new Option("--format <format>", "how to show it").choices(["text", "json", "markdown"]).default("text"),
+    )
+    .option(
+      "--deep",
+      "list as well what no apply takes away: grants of deleted users and groups, roles that nobody is assigned, accounts that are not ACTIVE",
     )
     .addHelpText("after", "\nExample, for a schedule:\n  $ idc drift || notify-the-team")
     .action(async (_options: unknown, command: Command) => execute<Options>(command, drift));
@@ -27,7 +31,11 @@ async function drift(context: Context<Options>): Promise<ExitCode> {
     import("./reporting.js"),
     import("./preparation.js"),
   ]);
-  const run = await runDrift({ ...preparation(context), whose: "given" });
+  const run = await runDrift({
+    ...preparation(context),
+    whose: "given",
+    deep: context.options.deep === true,
+  });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);
   else await reporting.showPlan(context, run.plan, "drift");

@@ -55,7 +55,7 @@ export function resolve(
     permissionSets,
     assignments: assignments.granted,
     ruled: assignments.ruled,
-    accountsUnread: directory.kind === "local",
+    accountIds: accounts.ids,
     openEnded: assignments.openEnded,
     spreads: assignments.spreads,
     expiries: new Map([...members.expiries, ...assignments.expiries]),

@@ -169,6 +169,8 @@ function failureHelp(reason: string): string | null {
     return "So AWS speaks of accounts that are suspended or closed: take the account out of the assignment.";
   if (/polic(y|ies)\b.*(exist|found|attachable)/i.test(reason))
     return "Every customer managed policy of the permission set must exist in the account, with this name and path, before it is assigned there.";
+  if (/not found in directory/i.test(reason))
+    return 'So AWS speaks of a user or group that is gone, or that it does not know yet. What one that is gone still holds can be taken away in the IAM Identity Center console: AWS accounts, the account, "Assigned users and groups", "Remove access".';
   if (/limit|quota/i.test(reason))
     return "Ask for a higher quota in that account, or remove roles that nobody uses.";
   return null;

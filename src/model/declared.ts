@@ -72,8 +72,11 @@ export type Declared = {
   readonly assignments: ReadonlyMap<ChangeId, Declaration<DeclaredAssignment>>;
   /** Every principal and permission set that a rule names together, by `ownerKey`: what `declared` owns of assignments. */
   readonly ruled: ReadonlySet<string>;
-  /** Whether Organizations could not be read, so that accounts which the files do not name have no name that is known. */
-  readonly accountsUnread: boolean;
+  /**
+   * Ids of all the accounts of the organization; null where Organizations could not be read, so that any id may be one and
+   * accounts which the files do not name have no name that is known.
+   */
+  readonly accountIds: ReadonlySet<AccountId> | null;
   /**
    * Those of `ruled` that a wide selector spreads over accounts while Organizations could not be read: whether a rule
    * means an account that the files do not name, nobody can say.
@@ -104,6 +107,21 @@ export type Declared = {
   /** The commit that holds exactly these files; null outside git or with uncommitted edits. */
   readonly commit: string | null;
 };
+
+/** What is known of the organization's accounts, their names apart. */
+export type KnownAccounts = Pick<Declared, "accountIds" | "inactiveAccounts">;
+
+/**
+ * What an account is in which the service refuses every change, to be said after "which is": SUSPENDED and the like, or
+ * not in the organization at all. Null for the others, and where nobody could say.
+ */
+export function inactivity(
+  account: AccountId,
+  { accountIds, inactiveAccounts }: KnownAccounts,
+): string | null {
+  if (accountIds !== null && !accountIds.has(account)) return "not in the organization";
+  return inactiveAccounts.get(account) ?? null;
+}
 
 /** The key of `Declared.ruled`. */
 export function ownerKey(key: Pick<AssignmentKey, "principalType" | "principal" | "permissionSet">): string {

@@ -22,8 +22,9 @@ export type Withheld = { readonly change: Change; readonly code: WithheldCode; r
  * - `out-of-reach`: the service does not let this caller (a delegated administrator) do it;
  * - `principal-missing`: it names a user or group that does not exist yet and is not managed here;
  * - `user-disabled`: the service refuses edits to a user that is DISABLED;
- * - `account-inactive`: the account is not ACTIVE;
- * - `in-use`: a group or permission set that assignments stand on which this repository does not own;
+ * - `account-inactive`: the account is not ACTIVE, or not in the organization;
+ * - `in-use`: a group or permission set that assignments stand on which this repository does not own, or a permission set
+ *   whose role is somewhere although nobody is assigned it there;
  * - `not-reviewed`: it goes beyond the saved plan that is being applied;
  * - `depends-on-withheld`: it stands on a change that is withheld.
  */

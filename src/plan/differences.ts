@@ -1,5 +1,6 @@
 import type { Cause, Change, Field } from "../model/change.js";
-import type { Declared } from "../model/declared.js";
+import { inactivity } from "../model/declared.js";
+import type { Declared, KnownAccounts } from "../model/declared.js";
 import type { AccountId } from "../model/keys.js";
 import { changeId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
@@ -17,16 +18,15 @@ const common = { cause: "config" as Cause, source: null, dependsOn: [] } as cons
 /** Every change that leads from live to what shall be, in no order yet and without dependencies. */
 export function differences(
   live: Snapshot,
-  { desired, leavers }: Pick<Owned, "desired" | "leavers">,
-  declared: Pick<Declared, "settings" | "users">,
-  inactiveAccounts: ReadonlyMap<AccountId, string>,
+  { desired, leavers, leftAlone }: Pick<Owned, "desired" | "leavers" | "leftAlone">,
+  declared: KnownAccounts & Pick<Declared, "settings" | "users">,
   before: Reach,
 ): readonly Change[] {
   return [
     ...userChanges(live, desired, leavers, declared, before),
     ...groupChanges(live.state, desired),
     ...membershipChanges(live.state, desired),
-    ...permissionSetChanges(live, desired, inactiveAccounts),
+    ...permissionSetChanges(live, desired, leftAlone.permissionSets, declared),
     ...assignmentChanges(live.state, desired),
     ...applicationAssignmentChanges(live.state, desired),
   ];
@@ -144,7 +144,8 @@ function* applicationAssignmentChanges(live: State, desired: State): Iterable<Ch
 function* permissionSetChanges(
   live: Snapshot,
   desired: State,
-  inactiveAccounts: ReadonlyMap<AccountId, string>,
+  leftAlone: ReadonlySet<string>,
+  known: KnownAccounts,
 ): Iterable<Change> {
   const assigned = accountsBySet(desired);
   const assignedBefore = accountsBySet(live.state);
@@ -163,10 +164,12 @@ function* permissionSetChanges(
     const fields = fieldsOfPermissionSet(before, after);
     if (fields.length > 0) yield { ...base, action: "update", before, after, fields };
 
+    // What others have edited is theirs to put in force.
+    if (leftAlone.has(name)) continue;
     const changed = fields.some(isProvisioned);
     const provisioned = live.provisioned.get(name) ?? [];
     const behind = changed ? provisioned : (live.lagging.get(name) ?? []);
-    const isInReach = (account: AccountId): boolean => isWithinReach(account, live, inactiveAccounts);
+    const isInReach = (account: AccountId): boolean => isWithinReach(account, live, known);
     // The role goes with its last assignment, and putting new content into it on the way would be for nobody.
     const goes = (account: AccountId): boolean =>
       isInReach(account) &&
@@ -200,12 +203,8 @@ function* permissionSetChanges(
 }
 
 /** One request for all provisioned accounts fails where one of them is suspended, so such a set is provisioned singly. */
-function isWithinReach(
-  account: AccountId,
-  live: Snapshot,
-  inactiveAccounts: ReadonlyMap<AccountId, string>,
-): boolean {
-  return !inactiveAccounts.has(account) && !isBeyondCaller(account, live);
+function isWithinReach(account: AccountId, live: Snapshot, known: KnownAccounts): boolean {
+  return inactivity(account, known) === null && !isBeyondCaller(account, live);
 }
 
 function accountsBySet({ assignments }: State): ReadonlyMap<string, ReadonlySet<AccountId>> {

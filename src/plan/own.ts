@@ -1,6 +1,6 @@
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
-import { ownerKey } from "../model/declared.js";
+import { inactivity, ownerKey } from "../model/declared.js";
 import type { Declared, DeclaredGroup, Ownership } from "../model/declared.js";
 import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AssignmentKey, ChangeId, Keys } from "../model/keys.js";
@@ -167,13 +167,11 @@ function ownAssignments(
   for (const [id, key] of live.state.assignments) {
     if (isLeaver(key, leavers)) continue;
     if (declared.assignments.has(id) && manage.assignments !== "none") continue;
-    const ignored = isIgnored(key, declared);
-    const named = declared.removed.assignments.has(id) || declared.ruled.has(ownerKey(key));
-    const unwanted = goes(manage.assignments, ignored, named);
-    const kept = unwanted ? unreachable(key, declared, live) : null;
-    if (unwanted && kept === null) continue;
+    const kept = whyKept(id, key, declared, live);
+    if (kept === null) continue;
     assignments.set(id, key);
-    if (kept === null) tally.leaveAlone("assignments", id, ignored);
+    if (kept.code === "ignored" || kept.code === "unmanaged")
+      tally.leaveAlone("assignments", id, kept.code === "ignored");
     else if (declared.expired.has(id)) tally.outlive(kept.reason, id);
     else tally.carryOver(kept.code, kept.reason, id);
   }
@@ -181,6 +179,22 @@ function ownAssignments(
     for (const [id, { value }] of declared.assignments)
       if (!isLeaver(value.key, leavers)) assignments.set(id, value.key);
   return assignments;
+}
+
+/** Why a grant that the files do not give stays all the same; `reason` is said after what "is left as it is". */
+export type Kept = {
+  readonly code: "unmanaged" | "ignored" | "organizations-unread" | "account-inactive" | "out-of-reach";
+  readonly reason: string;
+};
+
+/** Null when the grant, which the files do not give, is to go and can. */
+export function whyKept(id: ChangeId, key: AssignmentKey, declared: Declared, live: Snapshot): Kept | null {
+  const ignored = isIgnored(key, declared);
+  const named = declared.removed.assignments.has(id) || declared.ruled.has(ownerKey(key));
+  if (goes(declared.settings.manage.assignments, ignored, named)) return unreachable(key, declared, live);
+  return ignored
+    ? { code: "ignored", reason: "as the settings ask" }
+    : { code: "unmanaged", reason: "since it is not managed here" };
 }
 
 /** Whether a live object that the files do not declare is to go; `named`: it stands in `removed` (or, of assignments, a rule names its ends). */
@@ -240,12 +254,8 @@ function mayBeIgnored(
 }
 
 /** Why an unwanted grant cannot be taken away now and is carried over from live; null when it can. */
-function unreachable(
-  key: AssignmentKey,
-  declared: Declared,
-  live: Snapshot,
-): { code: string; reason: string } | null {
-  if (declared.accountsUnread && !declared.accountNames.has(key.account)) {
+function unreachable(key: AssignmentKey, declared: Declared, live: Snapshot): Kept | null {
+  if (declared.accountIds === null && !declared.accountNames.has(key.account)) {
     const unread =
       "in accounts that the files do not name, since AWS Organizations could not be read to tell whether";
     if (declared.openEnded.has(ownerKey(key)))
@@ -253,9 +263,8 @@ function unreachable(
     if (mayBeIgnored(key, declared))
       return { code: "organizations-unread", reason: `${unread} they are ignored` };
   }
-  const state = declared.inactiveAccounts.get(key.account);
-  if (state !== undefined)
-    return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
+  const state = inactivity(key.account, declared);
+  if (state !== null) return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
   const management = live.instance.ownerAccountId;
   if (isBeyondCaller(key.account, live))
     return {

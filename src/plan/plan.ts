@@ -12,6 +12,7 @@ import { withCauses } from "./causes.js";
 import type { Base } from "./causes.js";
 import { conflicts } from "./conflicts.js";
 import type { Consent } from "./consent.js";
+import { withoutDeparted } from "./departed.js";
 import { differences } from "./differences.js";
 import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
@@ -21,6 +22,7 @@ import { unmatchedGuards } from "./guards/unmatched.js";
 import { incomplete } from "./incomplete.js";
 import { keptGrants } from "./kept-grants.js";
 import { leftBehind } from "./left-behind.js";
+import { leftovers } from "./leftovers.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
@@ -36,19 +38,23 @@ export type PlanInput = {
   readonly purpose: "plan" | "drift";
   readonly toolVersion: string;
   readonly consent: Consent;
+  /** Whether to tell as well, in notes, what no change puts right. */
+  readonly deep?: boolean;
   /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
   readonly leaveOut?: ReadonlyMap<ChangeId, string>;
 };
 
 /** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
-export function makePlan(input: PlanInput): Checked<Plan> {
-  const { declared, live } = input;
+export function makePlan(given: PlanInput): Checked<Plan> {
+  const { declared } = given;
+  const { live, notes: departed } = withoutDeparted(given.live, declared);
+  const input = { ...given, live };
   const owned = own(declared, live);
   const faults = [...conflicts(declared, live, owned.desired), ...unmatchedGuards(declared, live)];
   if (hasErrors(faults)) return { ok: false, diagnostics: faults };
 
   const before = reachOf(live.state);
-  const different = differences(live, owned, declared, declared.inactiveAccounts, before);
+  const different = differences(live, owned, declared, before);
   const earlier = earlierGuardrails(input.base);
   const order = {
     live: live.state,
@@ -115,7 +121,10 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     withheld,
     accounts: namesOf([...changes, ...withheld.map(({ change }) => change)], access, declared),
     access,
-    notes: owned.notes,
+    notes:
+      input.deep === true
+        ? inDepth(owned.notes, leftovers({ declared, live: given.live, owned }))
+        : [...owned.notes, ...departed],
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
       ...owned.warnings,
@@ -152,6 +161,11 @@ function leftBehindOf({ declared, base, live }: PlanInput, { desired }: Owned): 
 function earlierGuardrails(base: Base | null): EarlierGuardrails | null {
   if (base === null || base.declared === null) return null;
   return { commit: base.commit, guardrails: base.declared.guardrails };
+}
+
+/** In depth, accounts that are not ACTIVE are told one by one with all that is in them; once is enough. */
+function inDepth(notes: readonly Diagnostic[], found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...notes.filter(({ code }) => code !== "account-inactive"), ...found];
 }
 
 /**

@@ -1,11 +1,15 @@
 import type { Change } from "../model/change.js";
+import { inactivity } from "../model/declared.js";
 import type { Declared } from "../model/declared.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Withheld, WithheldCode } from "../model/plan.js";
+import { listed } from "../model/plural.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { statusAfter } from "./status.js";
+import { ghostRoles } from "./ghosts.js";
+import type { GhostRoles } from "./ghosts.js";
 import { whatIsUnread } from "./unread.js";
 
 export type WithholdInput = {
@@ -29,6 +33,7 @@ export function withhold(input: WithholdInput): {
   const withheld: Withheld[] = [];
   const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
+  const ghosts = ghostRoles(input.live);
   const unread = whatIsUnread(input);
   const enabled = enabledBy(input.changes);
   for (const change of input.changes) {
@@ -40,6 +45,7 @@ export function withhold(input: WithholdInput): {
       userDisabled(change, input.live, enabled) ??
       principalMissing(change, input.desired) ??
       stillInUse(change, inUse) ??
+      stillProvisioned(change, ghosts) ??
       dependsOnWithheld(change, held);
     if (why === null) changes.push(withoutHeld(change, held));
     else {
@@ -76,10 +82,10 @@ function outOfReach(change: Change, live: Snapshot): Why | null {
     : null;
 }
 
-function accountInactive(change: Change, { inactiveAccounts }: Declared): Why | null {
+function accountInactive(change: Change, declared: Declared): Why | null {
   if (change.kind !== "assignment") return null;
-  const state = inactiveAccounts.get(change.key.account);
-  return state === undefined
+  const state = inactivity(change.key.account, declared);
+  return state === null
     ? null
     : {
         code: "account-inactive",
@@ -147,6 +153,18 @@ function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | nu
   return isUsed
     ? { code: "in-use", reason: "assignments or members that are not managed here still stand on it" }
     : null;
+}
+
+/** The service would answer with a conflict for as long as it is asked, and no operation takes such a role away. */
+function stillProvisioned(change: Change, ghosts: GhostRoles): Why | null {
+  if (change.kind !== "permissionSet" || change.action !== "delete") return null;
+  const accounts = ghosts.get(change.key.name);
+  return accounts === undefined
+    ? null
+    : {
+        code: "in-use",
+        reason: `its role is in ${listed(accounts, 5)}, where nobody is seen to be assigned it, and the service deletes no set that is provisioned anywhere; idc drift --deep tells what to do`,
+      };
 }
 
 function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Why | null {

@@ -37,6 +37,8 @@ export type Preparation<C extends Connected> = {
   /** Finds the instance that the settings (and the command line) mean; rejects with LiveError. */
   readonly connect: (settings: Settings) => Promise<C>;
   readonly purpose: PlanInput["purpose"];
+  /** Whether to look as well for what no change puts right. Everything must be read then. */
+  readonly deep?: boolean;
   readonly toolVersion: string;
   readonly consent: Consent;
   /** Milliseconds since the epoch, those included for which the machine slept. */
@@ -121,7 +123,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   signal.throwIfAborted();
   onStage("planning");
   const live = aim.complete(read);
-  const { purpose, toolVersion, consent } = given;
+  const { purpose, toolVersion, consent, deep = false } = given;
   const input: PlanInput = {
     declared: resolved.value,
     base: before.base,
@@ -129,6 +131,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     purpose,
     toolVersion,
     consent,
+    deep,
   };
   const made = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };

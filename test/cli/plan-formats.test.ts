@@ -6,6 +6,11 @@ import {
   CreateUserCommand,
   GetGroupIdCommand,
 } from "@aws-sdk/client-identitystore";
+import {
+  ListInstancesCommand,
+  ListPermissionSetsCommand,
+  ProvisionPermissionSetCommand,
+} from "@aws-sdk/client-sso-admin";
 import { describe, expect, it } from "vitest";
 import { accessFiles } from "./files.js";
 import { folderWith, idc } from "./idc.js";
@@ -42,6 +47,50 @@ describe("--format markdown", () => {
       expect(lost).toMatchObject({ code: 1, stdout: "" });
       expect(lost.stderr).toContain("error: ");
     }
+  });
+});
+
+describe("drift --deep", () => {
+  it("tells in every format what no apply takes away, and ends as without it", async () => {
+    const cwd = folderWith(accessFiles);
+    const sandbox = await serveSandbox(cwd);
+    const given = { cwd, env: sandbox.env };
+    expect((await idc(["apply", "--yes", "-q"], given)).code).toBe(0);
+    const { Instances: [{ InstanceArn } = {}] = [] } = await sandbox.ssoAdmin.send(
+      new ListInstancesCommand({}),
+    );
+    const { PermissionSets = [] } = await sandbox.ssoAdmin.send(
+      new ListPermissionSetsCommand({ InstanceArn }),
+    );
+    await sandbox.ssoAdmin.send(
+      new ProvisionPermissionSetCommand({
+        InstanceArn,
+        PermissionSetArn: PermissionSets[0],
+        TargetType: "AWS_ACCOUNT",
+        TargetId: "555500001111",
+      }),
+    );
+
+    const shallow = await idc(["drift", "-q"], given);
+    expect(shallow).toMatchObject({ code: 0, stderr: "" });
+    expect(shallow.stdout).not.toContain("web-prod");
+    const text = await idc(["drift", "--deep", "-q"], given);
+    expect(text).toMatchObject({ code: 0, stderr: "" });
+    expect(text.stdout).toMatch(
+      /^note: web-prod \(555500001111\) has the role of Developer, and nobody is assigned it there\.\n {2}help: .*\n +Or in the files: /,
+    );
+    expect(text.stdout).toMatch(/\nNo drift\. Identity Center matches access\/ \(.*\)\.\n$/);
+    const json = await idc(["drift", "--deep", "-q", "--format", "json"], given);
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
+      0,
+      { changes: [], notes: [{ code: "ghost-role", severity: "info", source: null, change: null }] },
+    ]);
+    const markdown = await idc(["drift", "--deep", "-q", "--format", "markdown"], given);
+    expect([markdown.code, markdown.stdout]).toEqual([
+      0,
+      expect.stringContaining("has the role of Developer"),
+    ]);
+    await sandbox.stop();
   });
 });
 

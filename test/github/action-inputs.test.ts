@@ -15,6 +15,7 @@ test("what is not given or empty is none, and the folder is access", () => {
     targeted: false,
     reconcile: false,
     allow: new Map(),
+    deep: false,
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
   const empty = [
@@ -27,6 +28,7 @@ test("what is not given or empty is none, and the folder is access", () => {
     "TARGETED",
     "RECONCILE",
     "ALLOW",
+    "DEEP",
   ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
@@ -44,6 +46,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_TARGETED: "true",
     INPUT_RECONCILE: "true",
     INPUT_ALLOW: ` max-removals=${digest}\nempty-declaration=${digest} `,
+    INPUT_DEEP: "true",
   });
   expect(inputs).toEqual({
     command: "drift",
@@ -60,6 +63,7 @@ test("every input is read, without the white space around it", () => {
       ["max-removals", digest],
       ["empty-declaration", digest],
     ]),
+    deep: true,
   });
 });
 

@@ -15,7 +15,9 @@ import {
 } from "@aws-sdk/client-identitystore";
 import {
   ListInstancesCommand,
+  ListPermissionSetsCommand,
   ListTagsForResourceCommand,
+  ProvisionPermissionSetCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-sso-admin";
@@ -589,6 +591,27 @@ describe("drift", () => {
     expect([unseen.code, driftIssues()[0]?.state]).toEqual([1, "open"]);
     await drift();
     expect(driftIssues().map(({ state }) => state)).toEqual(["closed"]);
+  });
+
+  test("with deep it tells of what no apply takes away, for which there is no issue", async () => {
+    const { ssoAdmin } = sandbox;
+    const InstanceArn = await instanceArn();
+    const { PermissionSets = [] } = await ssoAdmin.send(new ListPermissionSetsCommand({ InstanceArn }));
+    await ssoAdmin.send(
+      new ProvisionPermissionSetCommand({
+        InstanceArn,
+        PermissionSetArn: PermissionSets[0],
+        TargetType: "AWS_ACCOUNT",
+        TargetId: "555500001111",
+      }),
+    );
+    const issues = driftIssues().length;
+    const [shallow, deep] = [await drift(), await drift({ deep: "true" })];
+    const told = "web-prod (`555500001111`) has the role of Developer, and nobody is assigned it there.";
+    expect(shallow.summary).not.toContain(told);
+    expect(deep.summary).toContain(told);
+    expect([deep.code, deep.outputs["exit-code"], deep.outputs["changes"]]).toEqual([0, "0", "0"]);
+    expect(driftIssues()).toHaveLength(issues);
   });
 
   test("without what says what was applied it tells what differs, and puts nothing right", async () => {

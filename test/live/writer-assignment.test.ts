@@ -209,6 +209,28 @@ accounts:
     expect(error.help).toMatch(/suspended or closed/);
   });
 
+  test("of somebody whom the directory does not know is explained", async () => {
+    const { world, ids, connection } = await createCase({ settleMs: 1_000 });
+    world.assign(ids.set, ids.group);
+    const reason =
+      "Received a 404 status error: the GROUP assignee 1 was not found in directory d-1111222233";
+    world.faults = ({ operation }) =>
+      operation === "sso-admin DescribeAccountAssignmentDeletionStatus"
+        ? {
+            edit: ({ AccountAssignmentDeletionStatus: status }) => ({
+              AccountAssignmentDeletionStatus: {
+                ...(status as object),
+                Status: "FAILED",
+                FailureReason: reason,
+              },
+            }),
+          }
+        : null;
+    const error = await failure(connection.writer.assignment.delete(key));
+    expect(error.message).toContain(reason);
+    expect(error.help).toMatch(/one that is gone .*"Remove access"/);
+  });
+
   test("does not stop what goes on beside it", async () => {
     const { world, connection } = await createCase({ state: newState(organization), settleMs: 3_000 });
     const [failed, made] = await Promise.allSettled([

@@ -7,10 +7,18 @@ import type { State } from "../../src/model/state.js";
 import { differences } from "../../src/plan/differences.js";
 import { inOrder } from "../../src/plan/order.js";
 import { defaultSettings } from "../support/declarations.js";
+import type { LeftAlone } from "../../src/plan/tally.js";
 import { accountPool, organizations, snapshotOf } from "../support/organizations.js";
 import { settledAccess, Simulation } from "../support/simulation.js";
 
 const runs = { numRuns: 1000 };
+const nothing: LeftAlone = {
+  users: new Set(),
+  groups: new Set(),
+  memberships: new Set(),
+  permissionSets: new Set(),
+  assignments: new Set(),
+};
 
 function changesBetween(
   live: Snapshot,
@@ -21,9 +29,8 @@ function changesBetween(
   return inOrder({
     changes: differences(
       live,
-      { desired, leavers },
-      { settings: defaultSettings, users: new Map() },
-      new Map(),
+      { desired, leavers, leftAlone: nothing },
+      { accountIds: null, inactiveAccounts: new Map(), settings: defaultSettings, users: new Map() },
       before,
     ),
     live: live.state,

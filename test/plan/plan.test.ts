@@ -361,7 +361,7 @@ describe("ownership", () => {
       stateOf({ ...small, memberships: [], assignments: [key, grant("dev", "Read", "222222222222")] }),
     );
     const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }), {
-      accountsUnread: true,
+      accountIds: null,
       openEnded: new Set([ownerKey(key)]),
       accountNames: new Map([[account, "named"]]),
     });
@@ -386,7 +386,7 @@ describe("ownership", () => {
     const settings = { ...defaultSettings, ignore: { ...defaultSettings.ignore, ...ignore } };
     const files = declaring(stateOf({ ...small, memberships: [], assignments: [] }), {
       settings,
-      accountsUnread: true,
+      accountIds: null,
     });
     expect(told(planned(files, live))).toEqual(
       isTaken ? ["delete assignment:group/dev:Read:222222222222"] : [],

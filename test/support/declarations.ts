@@ -53,7 +53,7 @@ export function declaring(state: State, given: Partial<Declared> = {}): Declared
       [...state.permissionSets].map(([name, set]) => [name, declaration<PermissionSet>(set)]),
     ),
     assignments: declaredAssignments([...state.assignments.values()]),
-    accountsUnread: false,
+    accountIds: null,
     openEnded: new Set(),
     spreads: new Map(),
     expiries: new Map(),

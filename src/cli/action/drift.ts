@@ -81,7 +81,7 @@ const untold = "Whether anything differs could not be told.";
 async function look(context: Context<Inputs>): Promise<PlanRun> {
   const { terminal } = context;
   const compared = async (whose: "applied" | "given") => {
-    const run = await runDrift({ ...preparation(context), whose });
+    const run = await runDrift({ ...preparation(context), whose, deep: context.options.deep });
     terminal.rest();
     tell(context, run);
     return run;

@@ -14,6 +14,7 @@ export type Inputs = {
   readonly targeted: boolean;
   readonly reconcile: boolean;
   readonly allow: Consent["allow"];
+  readonly deep: boolean;
 };
 
 const commands = ["validate", "plan", "apply", "drift"] as const;
@@ -60,6 +61,7 @@ export function readInputs(
     targeted: flag("targeted"),
     reconcile: flag("reconcile"),
     allow: checked("allow", allowances) ?? noConsent.allow,
+    deep: flag("deep"),
   };
 }
 

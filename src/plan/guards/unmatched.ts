@@ -67,7 +67,7 @@ function namesOf(kind: Protectable, declared: Declared, live: Snapshot): readonl
 }
 
 function isKnownWhole(kind: Protectable, declared: Declared, { scope, gaps }: Snapshot): boolean {
-  if (kind === "accounts") return !declared.accountsUnread;
+  if (kind === "accounts") return declared.accountIds !== null;
   if (scope.kind !== "all") return false;
   const { scoped } = kindWords[kind];
   return !gaps.some(({ covers }) => covers.some((one) => one.kind === scoped));
