@@ -11,6 +11,7 @@ import type { ManagedPolicy, MfaDemand, WrittenPermissionSet } from "./written.j
 export function readPermissionSet(
   { key, node }: Entry,
   inlinePolicy: PolicyDocument | null,
+  policyFile: string | null,
 ): Declaration<WrittenPermissionSet> {
   const fields = new Map<string, Source>();
   for (const [name, entry] of entriesOf(node)) {
@@ -30,6 +31,7 @@ export function readPermissionSet(
       (item) => customerManagedPolicy(item) ?? [],
     ),
     inlinePolicy,
+    policyFile,
     requireMfa: mfaDemand(childOf(node, "requireMfa")),
     permissionsBoundary: boundary(childOf(node, "permissionsBoundary")),
     tags: textsOf(childOf(node, "tags")),

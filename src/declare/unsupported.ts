@@ -26,13 +26,14 @@ export function reportUnsupported(root: Node, report: Report): void {
         for (const selector of itemsOf(childOf(rule, list))) refuse(selector, "set");
   };
 
-  refuse(root, "guardrails", "delegations", "accountSets", "defaults");
+  refuse(root, "guardrails", "accountSets", "defaults");
   refuse(childOf(root, "identityCenter"), "attributesForAccessControl", "scim");
   for (const { node } of entriesOf(childOf(root, "groups")).values()) {
     refuse(node, "previously");
     for (const member of itemsOf(childOf(node, "members"))) refuse(member, "group");
   }
   for (const { node } of entriesOf(childOf(root, "permissionSets")).values()) refuse(node, "previously");
+  refuseInRules(childOf(root, "delegations"));
   refuseInRules(childOf(root, "assignments"));
   refuseInRules(childOf(childOf(root, "removed"), "assignments"));
 }

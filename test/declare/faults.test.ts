@@ -561,7 +561,6 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
       "1:1 error not-supported-yet",
       "2:1 error not-supported-yet",
       "settings.yaml:1:1 error not-supported-yet",
-      "settings.yaml:2:1 error not-supported-yet",
     ],
   ],
   ["account sets", "accountSets: {nonprod: [{ou: Dev}]}\n", ["1:1 error not-supported-yet"]],
@@ -586,12 +585,9 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["settings.yaml:1:1 error not-supported-yet"],
   ],
   [
-    "delegations",
-    {
-      "settings.yaml":
-        'delegations: [{files: "teams/**", groups: ["payments-*"], accounts: [{ou: Payments}]}]\n',
-    },
-    ["settings.yaml:1:1 error not-supported-yet"],
+    "account sets in delegations",
+    { "settings.yaml": 'delegations: [{files: "a.yaml", accounts: [{set: nonprod}]}]\n', "a.yaml": "" },
+    ["settings.yaml:1:45 error not-supported-yet"],
   ],
   [
     "attributes for access control",
