@@ -10,7 +10,7 @@ import {
   pairsOf,
 } from "./delegation-limits.js";
 import type { Limits, NamedKind } from "./delegation-limits.js";
-import { quoted } from "./fault.js";
+import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
 import type { AsRead, Delegation, Rule, WrittenFile } from "./written.js";
@@ -72,23 +72,31 @@ function reportName(
   report(outside(source, what, limits, (one) => givenNames(one, kind)));
 }
 
-/** A policy is part of the permission set that names it: whoever may change the one decides what the other allows. */
+/**
+ * A policy is part of the permission set that names it: whoever may change the one decides what the other allows. A link
+ * may be led elsewhere by its own owner, and so may the next one: nobody could say whose the policy is.
+ */
 function reportPolicyFiles(
   permissionSets: AsRead["permissionSets"],
   byFile: ReadonlyMap<string, Limits>,
   report: Report,
 ): void {
   for (const [name, { value, source, fields }] of permissionSets) {
-    const { policyFile } = value;
-    const held = policyFile === null ? undefined : byFile.get(policyFile);
+    if (value.policyFile === null) continue;
+    const { path, origin } = value.policyFile;
+    const at = fields.get("inlinePolicy") ?? source;
+    if (path !== origin && byFile.size > 0) {
+      const message = `${path} is a link, or behind one: where files are delegated, it has to be clear whose the policy of ${quoted(name)} is.`;
+      report(error("policy-behind-link", at, message, `Name the file itself: ${origin}.`));
+    }
+    const held = byFile.get(path);
     const own = byFile.get(source.file);
     const isAllowedBy = ({ delegations }: Limits): boolean =>
       delegations.some((one) => allows(one, "permissionSets", name));
     if (held === undefined || isAllowedBy(held)) continue;
     // That its own file may not declare it was told already.
     if (own !== undefined && !isAllowedBy(own)) continue;
-    const what = `${policyFile} holds the policy of ${quoted(name)}, which is not a permission set that these files may declare`;
-    const at = fields.get("inlinePolicy") ?? source;
+    const what = `${path} holds the policy of ${quoted(name)}, which is not a permission set that these files may declare`;
     report(outside(at, what, held, (one) => givenNames(one, "permissionSets")));
   }
 }

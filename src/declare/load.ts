@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
-import { reportMisplaced, reportUnmanaged } from "./check-files.js";
+import { reportMisplaced, reportUnmanaged, settingsPathOf } from "./check-files.js";
 import { checkDelegationSettings } from "./check-delegation-settings.js";
 import { checkDelegatedIds, checkDelegations } from "./check-delegations.js";
 import { checkReferences } from "./check-references.js";
@@ -131,10 +131,6 @@ function reportDelegations(
   checkDelegations(written, limits, report);
   checkDelegatedIds(written, limits, report);
   if (isWhole) checkDelegationSettings(written, settingsPath, report);
-}
-
-function settingsPathOf({ folder }: SourceTree): string {
-  return folder === "." ? "settings.yaml" : `${folder}/settings.yaml`;
 }
 
 function noFiles(tree: SourceTree): Diagnostic {

@@ -10,12 +10,13 @@ import { originOf, readSource, startOf } from "./read-files.js";
 import type { File } from "./read-files.js";
 import { beside } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import type { PolicyPath } from "./written.js";
 
 /** The file of a policy, with the path that it has where no link leads to it. */
 export type PolicyFile = File & { readonly origin: string };
 
-/** Where a policy stands: in the access file itself, or as the whole of a file of its own, by its path without links. */
-export type PolicyPlace = { readonly node: Node; readonly key: Source; readonly file: string | null };
+/** Where a policy stands: in the access file itself (null), or as the whole of a file of its own. */
+export type PolicyPlace = { readonly node: Node; readonly key: Source; readonly file: PolicyPath | null };
 
 /** Reads the policy files that the access files name, each once. By path. */
 export async function readPolicyFiles(
@@ -59,7 +60,7 @@ export function inlinePolicyOf(
   if (policy === undefined || policy.isBroken) return null;
   const start = startOf(policy.path);
   const root: Node = policy.root ?? { kind: "scalar", value: null, text: "", source: start };
-  return { node: root, key: start, file: policy.origin };
+  return { node: root, key: start, file: { path: policy.path, origin: policy.origin } };
 }
 
 /** The document, or null with every fault reported where it stands. */

@@ -4,7 +4,7 @@ import { readSelector } from "./read-rules.js";
 import type { Delegation } from "./written.js";
 
 /** The delegations of a list of them; what has no pattern for files was reported, and delegates nothing. */
-export function readDelegations(node: Node): readonly Delegation[] {
+export function readDelegations(node: Node | undefined): readonly Delegation[] {
   return itemsOf(node).flatMap((item) => {
     const files = locatedText(childOf(item, "files"));
     if (files === null) return [];

@@ -1,5 +1,5 @@
 import type { Settings } from "../model/declared.js";
-import { reportLongNames, reportSharedEmails } from "./check-files.js";
+import { reportLongNames, reportSharedEmails, settingsPathOf } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
 import { collect, reportCaseTwins } from "./collect.js";
 import type { Report } from "./fault.js";
@@ -70,9 +70,11 @@ export function readWritten(
       permissionSets: all("removed", "permissionSets").flatMap(locatedTexts),
       assignments: all("removed", "assignments").flatMap((node) => itemsOf(node).map(readRule)),
     },
-    delegations: all("delegations").flatMap(readDelegations),
+    delegations: files
+      .filter(({ path }) => path === settingsPathOf(tree))
+      .flatMap(({ root }) => readDelegations(childOf(root ?? undefined, "delegations"))),
     files: new Map([
-      ...[...policies.values()].map(({ origin }) => [origin, fileOf(tree, origin)] as const),
+      ...[...policies.keys()].map((path) => [path, fileOf(tree, path)] as const),
       ...files.map(({ path, root }) => [path, fileOf(tree, path, root)] as const),
     ]),
   };

@@ -39,12 +39,15 @@ export type WrittenPermissionSet = {
   readonly customerManagedPolicies: readonly Located<CustomerManagedPolicy>[];
   /** As written, read from its file where it has one; null when absent. */
   readonly inlinePolicy: PolicyDocument | null;
-  /** The path of the file that holds the inline policy, links followed; null where it stands in the access file. */
-  readonly policyFile: string | null;
+  /** The file of the inline policy; null where it stands in the access file. */
+  readonly policyFile: PolicyPath | null;
   readonly requireMfa: MfaDemand | null;
   readonly permissionsBoundary: Located<ManagedPolicy | CustomerManagedPolicy> | null;
   readonly tags: Readonly<Record<string, string>>;
 };
+
+/** The path by which a policy is named, and the one that its file has; they differ where a link leads there. */
+export type PolicyPath = { readonly path: string; readonly origin: string };
 
 /** An AWS managed policy: its path and name below `policy/`, and the partition where an ARN names one. */
 export type ManagedPolicy = { readonly policy: string; readonly partition: string | null };

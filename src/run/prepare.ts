@@ -3,7 +3,7 @@ import type { Checkout } from "../declare/git.js";
 import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
 import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
-import { outsideBase } from "../declare/outside-base.js";
+import { baseUnknown, outsideBase } from "../declare/outside-base.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { Written } from "../declare/written.js";
 import type { Settings } from "../model/declared.js";
@@ -110,7 +110,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     commit: isGiven ? (checkout?.clean === true ? checkout.head : null) : commitIn(instance.mark),
   });
   const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
-  const beyond = isGiven && resolved.ok && base !== null ? outsideBase(planned, base, directory) : [];
+  const beyond = isGiven && resolved.ok ? beyondBase(planned, base, { directory, mark: instance.mark }) : [];
   const diagnostics = [
     ...toldOfFiles,
     ...toldOfBase,
@@ -145,6 +145,15 @@ function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diagnostic 
     message: `These files are for ${instanceArn} (identityCenter.instanceArn), and ${arn} is asked for.`,
     help: "Give the folder that belongs to it with --dir, or correct one of the two.",
   });
+}
+
+/** What these files declare outside of what the base delegates; that nobody can say where there is no base to be had. */
+function beyondBase(
+  planned: Written,
+  base: BaseFiles | null,
+  { directory, mark }: { readonly directory: Directory; readonly mark: string | null },
+): readonly Diagnostic[] {
+  return base === null ? baseUnknown(planned, mark) : outsideBase(planned, base, directory);
 }
 
 /** The base as it would be resolved now; the files themselves are not resolved twice. */
