@@ -36,7 +36,8 @@ beforeAll(async () => {
   });
   gitIn(folder, "init", "--quiet", "--initial-branch", "main");
   applied = commit();
-  expect(await run("apply", "--sandbox", "--yes")).toMatchObject({ code: 0 });
+  const { code, stderr } = await run("apply", "--sandbox", "--yes");
+  if (code !== 0) throw new Error(stderr);
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 beforeEach(() => {

@@ -58,7 +58,7 @@ describe("a pattern for files", () => {
     expect(matchesFilePattern(`${"**/a/".repeat(200)}b`, deep("b"))).toBe(true);
     const long = "a".repeat(4000);
     expect(matchesFilePattern(`${"*a".repeat(400)}b`, long)).toBe(false);
-    expect(matchesFilePattern(`${"*a".repeat(400)}`, long)).toBe(true);
+    expect(matchesFilePattern("*a".repeat(400), long)).toBe(true);
   });
 });
 
