@@ -3,9 +3,15 @@ import { error, quoted, warning } from "./fault.js";
 import type { Report } from "./fault.js";
 import { childOf, entriesOf, itemsOf, textOf } from "./node.js";
 import type { Node } from "./node.js";
+import type { SourceTree } from "./source-tree.js";
 import type { Written } from "./written.js";
 
 const settingsKeys = ["identityCenter", "guardrails", "delegations"];
+
+/** The one file that may hold settings. */
+export function settingsPathOf({ folder }: Pick<SourceTree, "folder">): string {
+  return folder === "." ? "settings.yaml" : `${folder}/settings.yaml`;
+}
 
 /** Reports settings outside settings.yaml: one owner of that file guards them all. */
 export function reportMisplaced(

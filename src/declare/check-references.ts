@@ -56,6 +56,12 @@ export function checkReferences(
     checkList("users", rule.users);
     checkList("permissionSets", rule.permissionSets);
   }
+  for (const delegation of written.delegations)
+    for (const kind of ["users", "groups", "permissionSets"] as const)
+      checkList(
+        kind,
+        delegation[kind].filter(({ value }) => !value.includes("*")),
+      );
   checkRemovals(written, reportTwin, report);
 }
 

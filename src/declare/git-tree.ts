@@ -81,6 +81,11 @@ async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
         yield path;
       }
     },
+    async origin(path) {
+      const target = targetOf(path);
+      if (target === null) throw new SourceTreeError([linkOutside(path)]);
+      return target;
+    },
     async read(path) {
       const target = targetOf(path);
       if (target === null) throw new SourceTreeError([linkOutside(path)]);

@@ -1,7 +1,9 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
-import { reportMisplaced, reportUnmanaged } from "./check-files.js";
+import { reportMisplaced, reportUnmanaged, settingsPathOf } from "./check-files.js";
+import { checkDelegationSettings } from "./check-delegation-settings.js";
+import { checkDelegatedIds, checkDelegations } from "./check-delegations.js";
 import { reportGuardrailFaults } from "./check-guardrails.js";
 import { checkReferences } from "./check-references.js";
 import { reportExpiries } from "./expiry.js";
@@ -19,13 +21,14 @@ import { readWritten } from "./read-written.js";
 import { schemaFaults } from "./schema-faults.js";
 import type { SourceTree } from "./source-tree.js";
 import { reportUnsupported } from "./unsupported.js";
-import type { Written } from "./written.js";
+import type { AsRead, Written } from "./written.js";
 
 export type Loaded = Checked<Written> & {
   /** The text of each file, by path, for showing the lines that are told about. */
   readonly files: ReadonlyMap<string, string>;
   /** As far as they could be read, also from files that are not sound. */
   readonly settings: Settings;
+  readonly asRead: AsRead;
 };
 
 /**
@@ -53,19 +56,15 @@ export async function load(tree: SourceTree): Promise<Loaded> {
     checkReferences(written, isExcused, report);
     reportGuardrailFaults(written, isExcused, report);
   }
+  reportDelegations(written, { settingsPath: settingsPathOf(tree), isWhole }, diagnostics);
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
   const told = inOrder(diagnostics);
-  return hasErrors(told)
-    ? { ok: false, diagnostics: told, files: texts, settings }
-    : {
-        ok: true,
-        value: { ...written, digest: digestOf(tree, all) },
-        diagnostics: told,
-        files: texts,
-        settings,
-      };
+  const shared = { diagnostics: told, files: texts, settings };
+  if (hasErrors(told)) return { ok: false, asRead: written, ...shared };
+  const value = { ...written, digest: digestOf(tree, all) };
+  return { ok: true, value, asRead: value, ...shared };
 }
 
 /** What the file that names it as a policy would say, were that file not the one that cannot be parsed. */
@@ -128,8 +127,24 @@ function checkFiles(
   return { settings, guardrails: readGuardrails(block("guardrails")) };
 }
 
-function settingsPathOf({ folder }: SourceTree): string {
-  return folder === "." ? "settings.yaml" : `${folder}/settings.yaml`;
+/** Where something has an error already, nothing more is said of it. */
+function reportDelegations(
+  written: AsRead,
+  { settingsPath, isWhole }: { readonly settingsPath: string; readonly isWhole: boolean },
+  diagnostics: Diagnostic[],
+): void {
+  const faulty = new Set(
+    diagnostics.flatMap(({ severity, source }) =>
+      severity === "error" && source !== null ? [placeText(source)] : [],
+    ),
+  );
+  const report: Report = (told) => {
+    if (told.source === null || !faulty.has(placeText(told.source))) diagnostics.push(told);
+  };
+  const limits = { delegations: written.delegations, commit: null };
+  checkDelegations(written, limits, report);
+  checkDelegatedIds(written, limits, report);
+  if (isWhole) checkDelegationSettings(written, settingsPath, report);
 }
 
 function noFiles(tree: SourceTree): Diagnostic {

@@ -6,21 +6,25 @@ import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
-import { readSource, startOf } from "./read-files.js";
+import { originOf, readSource, startOf } from "./read-files.js";
 import type { File } from "./read-files.js";
 import { beside } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import type { PolicyPath } from "./written.js";
 
-/** Where a policy stands: in the access file itself, or as the whole of a file of its own. */
-export type PolicyPlace = { readonly node: Node; readonly key: Source };
+/** The file of a policy, with the path that it has where no link leads to it. */
+export type PolicyFile = File & { readonly origin: string };
+
+/** Where a policy stands: in the access file itself (null), or as the whole of a file of its own. */
+export type PolicyPlace = { readonly node: Node; readonly key: Source; readonly file: PolicyPath | null };
 
 /** Reads the policy files that the access files name, each once. By path. */
 export async function readPolicyFiles(
   tree: SourceTree,
   files: ReadonlyMap<string, File>,
   report: Report,
-): Promise<ReadonlyMap<string, File>> {
-  const found = new Map<string, File>();
+): Promise<ReadonlyMap<string, PolicyFile>> {
+  const found = new Map<string, PolicyFile>();
   for (const file of files.values())
     for (const entry of entriesOf(childOf(file.root ?? undefined, "permissionSets")).values()) {
       const named = locatedText(childOf(entry.node, "inlinePolicy"));
@@ -32,7 +36,8 @@ export async function readPolicyFiles(
         report(error("policy-file-outside", named.source, message, help));
       } else if (!found.has(path)) {
         const read = files.get(path) ?? (await readSource(tree, path, report, named.source));
-        if (read !== null) found.set(path, read);
+        const origin = read === null ? null : await originOf(tree, path, report, named.source);
+        if (read !== null && origin !== null) found.set(path, { ...read, origin });
       }
     }
   return found;
@@ -43,17 +48,19 @@ export function inlinePolicyOf(
   tree: SourceTree,
   file: File,
   { node }: Entry,
-  policies: ReadonlyMap<string, File>,
+  policies: ReadonlyMap<string, PolicyFile>,
 ): PolicyPlace | null {
   const entry = entriesOf(node).get("inlinePolicy");
   if (entry === undefined) return null;
   const text = textOf(entry.node);
-  if (text === null) return entry.node.kind === "mapping" ? { node: entry.node, key: entry.key } : null;
+  if (text === null)
+    return entry.node.kind === "mapping" ? { node: entry.node, key: entry.key, file: null } : null;
   const path = beside(tree, file.path, text);
   const policy = path === null ? undefined : policies.get(path);
   if (policy === undefined || policy.isBroken) return null;
   const start = startOf(policy.path);
-  return { node: policy.root ?? { kind: "scalar", value: null, text: "", source: start }, key: start };
+  const root: Node = policy.root ?? { kind: "scalar", value: null, text: "", source: start };
+  return { node: root, key: start, file: { path: policy.path, origin: policy.origin } };
 }
 
 /** The document, or null with every fault reported where it stands. */

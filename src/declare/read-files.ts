@@ -64,6 +64,21 @@ export async function readSource(
   return { path, bytes, text, root, isBroken: root === null && diagnostics.length > 0 };
 }
 
+/** The path of the file that links at `path` lead to. What cannot be followed is reported at `asked`, and gives null. */
+export async function originOf(
+  tree: SourceTree,
+  path: string,
+  report: Report,
+  asked: Source,
+): Promise<string | null> {
+  try {
+    return await tree.origin(path);
+  } catch (cause) {
+    reportTreeFaults(tree, cause, report, asked);
+    return null;
+  }
+}
+
 /** `sha256:` and hex over each file's path in the folder, length and bytes: the same files give the same digest anywhere. */
 export function digestOf(tree: SourceTree, files: readonly File[]): string {
   const hash = createHash("sha256");

@@ -5,12 +5,13 @@ import type { CustomerManagedPolicy } from "../model/state.js";
 import { childOf, entriesOf, itemsOf, locatedTexts, placeOf, textOf } from "./node.js";
 import type { Entry, Located, Node } from "./node.js";
 import { textsOf } from "./read-rules.js";
-import type { ManagedPolicy, MfaDemand, WrittenPermissionSet } from "./written.js";
+import type { ManagedPolicy, MfaDemand, PolicyPath, WrittenPermissionSet } from "./written.js";
 
 /** A permission set as written. `inlinePolicy` is what stands there or in the file it names, checked already. */
 export function readPermissionSet(
   { key, node }: Entry,
   inlinePolicy: PolicyDocument | null,
+  policyFile: PolicyPath | null,
 ): Declaration<WrittenPermissionSet> {
   const fields = new Map<string, Source>();
   for (const [name, entry] of entriesOf(node)) {
@@ -30,6 +31,7 @@ export function readPermissionSet(
       (item) => customerManagedPolicy(item) ?? [],
     ),
     inlinePolicy,
+    policyFile,
     requireMfa: mfaDemand(childOf(node, "requireMfa")),
     permissionsBoundary: boundary(childOf(node, "permissionsBoundary")),
     tags: textsOf(childOf(node, "tags")),

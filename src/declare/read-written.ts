@@ -1,22 +1,25 @@
-import { reportLongNames, reportSharedEmails } from "./check-files.js";
+import { reportLongNames, reportSharedEmails, settingsPathOf } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
 import { collect, reportCaseTwins } from "./collect.js";
 import type { Report } from "./fault.js";
-import { childOf, itemsOf, locatedTexts, textOf } from "./node.js";
+import { childOf, entriesOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import { checkedPolicy, inlinePolicyOf } from "./policies.js";
+import type { PolicyFile } from "./policies.js";
+import { readDelegations } from "./read-delegations.js";
 import type { File } from "./read-files.js";
 import { readGroup, readUser } from "./read-people.js";
 import { readPermissionSet } from "./read-permission-sets.js";
 import { readRule } from "./read-rules.js";
+import { relativeTo } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
-import type { Written } from "./written.js";
+import type { Written, WrittenFile } from "./written.js";
 
 /** Puts what all files declare together, and reports what is wrong with it as a whole and with each part by itself. */
 export function readWritten(
   tree: SourceTree,
   files: readonly File[],
-  policies: ReadonlyMap<string, File>,
+  policies: ReadonlyMap<string, PolicyFile>,
   { settings, guardrails }: Pick<Written, "settings" | "guardrails">,
   report: Report,
 ): Omit<Written, "digest"> {
@@ -27,7 +30,11 @@ export function readWritten(
     "permissionSets",
     (entry, file, name) => {
       const policy = inlinePolicyOf(tree, file, entry, policies);
-      const set = readPermissionSet(entry, policy === null ? null : checkedPolicy(policy, report));
+      const set = readPermissionSet(
+        entry,
+        policy === null ? null : checkedPolicy(policy, report),
+        policy?.file ?? null,
+      );
       for (const told of checkPermissionSet(name, entry, set, policy)) report(told);
       return set;
     },
@@ -63,5 +70,17 @@ export function readWritten(
       permissionSets: all("removed", "permissionSets").flatMap(locatedTexts),
       assignments: all("removed", "assignments").flatMap((node) => itemsOf(node).map(readRule)),
     },
+    delegations: files
+      .filter(({ path }) => path === settingsPathOf(tree))
+      .flatMap(({ root }) => readDelegations(childOf(root ?? undefined, "delegations"))),
+    files: new Map([
+      ...[...policies.keys()].map((path) => [path, fileOf(tree, path)] as const),
+      ...files.map(({ path, root }) => [path, fileOf(tree, path, root)] as const),
+    ]),
   };
+}
+
+function fileOf(tree: SourceTree, path: string, root: Node | null = null): WrittenFile {
+  const keys = [...entriesOf(root ?? undefined)].map(([key, entry]) => [key, entry.key] as const);
+  return { name: relativeTo(tree, path) ?? path, keys: new Map(keys) };
 }

@@ -6,6 +6,8 @@ import type { LiveError } from "../model/live-error.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
+import type { Accounts } from "./accounts.js";
+import { checkDelegatedAccounts, reachOf } from "./check-delegated-accounts.js";
 import { isOver, reportExpired } from "./expiry.js";
 import { error, inOrder, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
@@ -14,7 +16,7 @@ import { resolveAssignments } from "./resolve-assignments.js";
 import { resolveGuardrails } from "./resolve-guardrails.js";
 import { resolvePermissionSet } from "./resolve-permission-set.js";
 import { isWide } from "./select.js";
-import type { Selector, Written } from "./written.js";
+import type { AsRead, Selector, Written } from "./written.js";
 
 /** What was written, with every selector, short name and default put in full, as it is at `now` (milliseconds since the epoch). Pure. */
 export function resolve(
@@ -30,6 +32,7 @@ export function resolve(
   const report: Report = (told) => diagnostics.push(told);
 
   const accounts = accountsOf(directory, written.accounts, report);
+  checkDelegated(written, accounts, report);
   const permissionSets = new Map(
     [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
   );
@@ -74,8 +77,15 @@ export function resolve(
   return { ok: true, value, diagnostics: told };
 }
 
+function checkDelegated(written: Written, accounts: Accounts, report: Report): void {
+  const limits = { delegations: written.delegations, commit: null };
+  const reach = reachOf(written, accounts, report);
+  const rules = [...written.assignments, ...written.removed.assignments];
+  checkDelegatedAccounts(rules, written, accounts, { limits, reach }, () => false, report);
+}
+
 /** Whether a selector asks for accounts' tags, which are read one account at a time. */
-export function needsTags(written: Written): boolean {
+export function needsTags(written: AsRead): boolean {
   return selectorsOf(written).some(({ kind }) => kind === "tags");
 }
 
@@ -95,9 +105,11 @@ export function directoryMissing(written: Written, directory: Directory): LiveEr
   return isLocal ? directory.unread : null;
 }
 
-function selectorsOf({ assignments, removed, guardrails }: Written): readonly Selector[] {
+function selectorsOf({ assignments, removed, delegations, guardrails }: AsRead): readonly Selector[] {
+  const rules = [...assignments, ...removed.assignments];
   return [
-    ...[...assignments, ...removed.assignments].flatMap(({ accounts, except }) => [...accounts, ...except]),
+    ...rules.flatMap(({ accounts, except }) => [...accounts, ...except]),
+    ...delegations.flatMap(({ accounts }) => accounts),
     ...guardrails.keepAccess.flatMap(({ accounts }) => accounts),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Settings } from "../model/declared.js";
+import type { Source } from "../model/diagnostic.js";
 import type { Account } from "../model/directory.js";
 import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AccountId } from "../model/keys.js";
@@ -10,18 +11,19 @@ import type { Rule, Selector } from "./written.js";
 
 type WideSelector = Exclude<Selector, { kind: "id" | "name" }>;
 
-/** The accounts of a rule, each with whether only wide selectors brought it in. */
+/** The accounts of a rule, each with whether only wide selectors brought it in, and the place of the first that did. */
 export function accountsOfRule(
   { accounts: selectors, except }: Pick<Rule, "accounts" | "except">,
   accounts: Accounts,
   settings: Settings,
   report: Report,
-): ReadonlyMap<AccountId, { readonly wide: boolean }> {
-  const selected = new Map<AccountId, { readonly wide: boolean }>();
+): ReadonlyMap<AccountId, { readonly wide: boolean; readonly source: Source }> {
+  const selected = new Map<AccountId, { readonly wide: boolean; readonly source: Source }>();
   for (const selector of selectors)
     for (const id of chosen(selector, accounts, settings, report)) {
-      const wide = isWide(selector) && (selected.get(id)?.wide ?? true);
-      selected.set(id, { wide });
+      const earlier = selected.get(id);
+      const wide = isWide(selector) && (earlier?.wide ?? true);
+      selected.set(id, { wide, source: earlier?.source ?? selector.source });
     }
   const before = new Set(selected.keys());
   for (const selector of except) {
@@ -208,7 +210,7 @@ function didYouMeanUnit(selector: WideSelector, { wide }: Accounts): string {
   return didYouMean(selector.ou, new Set(units.filter((unit) => unit !== "")));
 }
 
-function describe(selector: Selector): string {
+export function describe(selector: Selector): string {
   switch (selector.kind) {
     case "id":
       return selector.id;
@@ -225,7 +227,7 @@ function describe(selector: Selector): string {
   }
 }
 
-function label(id: AccountId, accounts: Accounts): string {
+export function label(id: AccountId, accounts: Accounts): string {
   const name = accounts.names.get(id);
   return name === undefined ? id : `${id} (${quoted(name)})`;
 }

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join, normalize, sep } from "node:path";
+import { join, normalize, relative, sep } from "node:path";
 import { byText } from "../model/text.js";
 
 /** Files by their path: a folder on disk, or what git had at some commit. */
@@ -10,6 +10,8 @@ export interface SourceTree {
   list(): AsyncIterable<string>;
   /** Rejects with a SourceTreeError when there is no such file, or none that may be read. */
   read(path: string): Promise<Uint8Array>;
+  /** The path of the file that `read` reads, where it is another because links lead there. Rejects like `read`. */
+  origin(path: string): Promise<string>;
 }
 
 export type SourceTreeFault = {
@@ -55,6 +57,13 @@ export function folderTree(dir: string): SourceTree {
       } catch (error) {
         throw error instanceof SourceTreeError ? error : new SourceTreeError([systemFault(path, error)]);
       }
+    },
+    async origin(path) {
+      const root = await realPath(folder);
+      const target = await realPath(path);
+      if (!isInside(root, target)) throw new SourceTreeError([linkOutside(path)]);
+      const below = withSlashes(relative(root, target));
+      return folder === "." ? below : `${folder.replace(/\/$/, "")}/${below}`;
     },
   };
 }

@@ -26,7 +26,7 @@ export function reportUnsupported(root: Node, report: Report): void {
         for (const selector of itemsOf(childOf(rule, list))) refuse(selector, "set");
   };
 
-  refuse(root, "delegations", "accountSets", "defaults");
+  refuse(root, "accountSets", "defaults");
   refuseInRules(childOf(childOf(root, "guardrails"), "keepAccess"));
   refuse(childOf(root, "identityCenter"), "attributesForAccessControl");
   for (const { node } of entriesOf(childOf(root, "groups")).values()) {
@@ -34,6 +34,7 @@ export function reportUnsupported(root: Node, report: Report): void {
     for (const member of itemsOf(childOf(node, "members"))) refuse(member, "group");
   }
   for (const { node } of entriesOf(childOf(root, "permissionSets")).values()) refuse(node, "previously");
+  refuseInRules(childOf(root, "delegations"));
   refuseInRules(childOf(root, "assignments"));
   refuseInRules(childOf(childOf(root, "removed"), "assignments"));
 }

@@ -17,9 +17,15 @@ export type Written = {
   readonly permissionSets: ReadonlyMap<string, Declaration<WrittenPermissionSet>>;
   readonly assignments: readonly Rule[];
   readonly removed: WrittenRemovals;
+  readonly delegations: readonly Delegation[];
+  /** The files that say all this, and the policies that they name, by their paths. */
+  readonly files: ReadonlyMap<string, WrittenFile>;
   /** `sha256:` and 64 hex digits over paths and bytes of every file that was read. */
   readonly digest: string;
 };
+
+/** The same of files that may not be sound, as far as they can be read. */
+export type AsRead = Omit<Written, "digest">;
 
 export type WrittenGroup = Declaration<DeclaredGroup> & { readonly members: readonly Member[] };
 
@@ -35,10 +41,15 @@ export type WrittenPermissionSet = {
   readonly customerManagedPolicies: readonly Located<CustomerManagedPolicy>[];
   /** As written, read from its file where it has one; null when absent. */
   readonly inlinePolicy: PolicyDocument | null;
+  /** The file of the inline policy; null where it stands in the access file. */
+  readonly policyFile: PolicyPath | null;
   readonly requireMfa: MfaDemand | null;
   readonly permissionsBoundary: Located<ManagedPolicy | CustomerManagedPolicy> | null;
   readonly tags: Readonly<Record<string, string>>;
 };
+
+/** The path by which a policy is named, and the one that its file has; they differ where a link leads there. */
+export type PolicyPath = { readonly path: string; readonly origin: string };
 
 /** An AWS managed policy: its path and name below `policy/`, and the partition where an ARN names one. */
 export type ManagedPolicy = { readonly policy: string; readonly partition: string | null };
@@ -75,4 +86,23 @@ type WrittenRemovals = {
   readonly groups: readonly Located<string>[];
   readonly permissionSets: readonly Located<string>[];
   readonly assignments: readonly Rule[];
+};
+
+/** What the files of a team may declare. A kind of which it says nothing has an empty list: none of it. */
+export type Delegation = {
+  readonly source: Source;
+  /** A pattern over paths relative to the access folder. */
+  readonly files: Located<string>;
+  /** Globs over names. */
+  readonly users: readonly Located<string>[];
+  readonly groups: readonly Located<string>[];
+  readonly permissionSets: readonly Located<string>[];
+  readonly accounts: readonly Selector[];
+};
+
+export type WrittenFile = {
+  /** Its path relative to the access folder. */
+  readonly name: string;
+  /** The places of its top-level keys; none in the file of a policy. */
+  readonly keys: ReadonlyMap<string, Source>;
 };

@@ -3,12 +3,17 @@ import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
 import { SourceTreeError } from "../declare/source-tree.js";
 import type { SourceTree } from "../declare/source-tree.js";
-import type { Written } from "../declare/written.js";
+import type { AsRead, Written } from "../declare/written.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 
 /** What the files said before; null where there were none, or none that can be read. */
-export type BaseFiles = { readonly commit: string; readonly written: Written | null };
+export type BaseFiles = {
+  readonly commit: string;
+  readonly written: Written | null;
+  /** The same of files that are not sound, as far as they can be read: what they delegated holds all the same. */
+  readonly asRead: AsRead | null;
+};
 
 export type FoundBase = { readonly base: BaseFiles | null; readonly diagnostics: readonly Diagnostic[] };
 
@@ -33,7 +38,7 @@ export async function markedBase(
   const none: FoundBase = { base: null, diagnostics: [] };
   if (mark === null) return none;
   if (written !== null && (mark === written.digest || (checkout?.clean === true && mark === checkout.head)))
-    return { base: { commit: mark, written }, diagnostics: [] };
+    return { base: { commit: mark, written, asRead: written }, diagnostics: [] };
   const commit = commitIn(mark);
   if (commit === null) return none;
   const found = await revisionOf(commit);
@@ -64,11 +69,12 @@ export function nothingApplied(mark: string | null): Diagnostic {
 }
 
 async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {
-  if (await isEmpty(tree)) return { base: { commit, written: null }, diagnostics: [] };
+  if (await isEmpty(tree)) return { base: { commit, written: null, asRead: null }, diagnostics: [] };
   const loaded = await load(tree);
+  const { asRead } = loaded;
   return loaded.ok
-    ? { base: { commit, written: loaded.value }, diagnostics: [] }
-    : { base: { commit, written: null }, diagnostics: [unreadableBase(commit, loaded.diagnostics)] };
+    ? { base: { commit, written: loaded.value, asRead }, diagnostics: [] }
+    : { base: { commit, written: null, asRead }, diagnostics: [unreadableBase(commit, loaded.diagnostics)] };
 }
 
 /** What cannot be listed is not empty: reading it tells what is wrong. */

@@ -3,6 +3,7 @@ import type { Checkout } from "../declare/git.js";
 import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
 import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
+import { baseUnknown, outsideBase } from "../declare/outside-base.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { Written } from "../declare/written.js";
 import type { Settings } from "../model/declared.js";
@@ -100,7 +101,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   onStage("settling");
   await reader.settle(signal);
   onStage("accounts");
-  const tags = [planned, base?.written ?? null].some((one) => one !== null && needsTags(one));
+  const tags = [planned, base?.asRead ?? null].some((one) => one !== null && needsTags(one));
   const directory = await reader.directory({ tags }, signal);
   signal.throwIfAborted();
   const missing = directoryMissing(planned, directory);
@@ -112,8 +113,15 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     commit: isGiven ? (checkout?.clean === true ? checkout.head : null) : commitIn(instance.mark),
   });
   const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
-  const diagnostics = [...toldOfFiles, ...toldOfBase, ...resolved.diagnostics, ...before.diagnostics];
-  if (!resolved.ok) return { ok: false, diagnostics, files };
+  const beyond = isGiven && resolved.ok ? beyondBase(planned, base, { directory, mark: instance.mark }) : [];
+  const diagnostics = [
+    ...toldOfFiles,
+    ...toldOfBase,
+    ...resolved.diagnostics,
+    ...before.diagnostics,
+    ...beyond,
+  ];
+  if (!resolved.ok || hasErrors(beyond)) return { ok: false, diagnostics, files };
 
   const aim = given.targeted ? aimAt(resolved.value, before.base) : whole(resolved.value);
   if (hasErrors(aim.diagnostics))
@@ -150,6 +158,15 @@ function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diagnostic 
   });
 }
 
+/** What these files declare outside of what the base delegates; that nobody can say where there is no base to be had. */
+function beyondBase(
+  planned: Written,
+  base: BaseFiles | null,
+  { directory, mark }: { readonly directory: Directory; readonly mark: string | null },
+): readonly Diagnostic[] {
+  return base === null ? baseUnknown(planned, mark) : outsideBase(planned, base, directory);
+}
+
 /** The base as it would be resolved now; the files themselves are not resolved twice. */
 function resolveBase(
   base: BaseFiles | null,
@@ -166,7 +183,9 @@ function resolveBase(
   const nothing = { commit, declared: null };
   if (written === null) return { base: nothing, diagnostics: [] };
   const { resolved, directory } = given;
-  const asked = written === given.written ? resolved : resolve(written, directory, { ...given, commit });
+  // The base is asked what it wanted. Whether its files might is judged where they are planned.
+  const free = { ...written, delegations: [] };
+  const asked = written === given.written ? resolved : resolve(free, directory, { ...given, commit });
   if (asked.ok) return { base: { commit, declared: asked.value }, diagnostics: [] };
   return { base: nothing, diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
 }

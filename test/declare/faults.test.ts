@@ -589,12 +589,9 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ],
   ],
   [
-    "delegations",
-    {
-      "settings.yaml":
-        'delegations: [{files: "teams/**", groups: ["payments-*"], accounts: [{ou: Payments}]}]\n',
-    },
-    ["settings.yaml:1:1 error not-supported-yet"],
+    "account sets in delegations",
+    { "settings.yaml": 'delegations: [{files: "a.yaml", accounts: [{set: nonprod}]}]\n', "a.yaml": "" },
+    ["settings.yaml:1:45 error not-supported-yet"],
   ],
   [
     "attributes for access control",

@@ -9,6 +9,7 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>)
     async *list() {
       yield* byPath.keys();
     },
+    origin: async (path) => path,
     async read(path) {
       const content = byPath.get(path);
       if (content === undefined) {

@@ -73,6 +73,19 @@ test("a link to a file that no other path shows is followed", async () => {
   expect(paths).toContain("access/groups.txt");
 });
 
+test("the origin of a file is its own path, and that of a link where it leads in the end", async () => {
+  const access = join(folder, "access");
+  await symlink("again.yaml", join(access, "first.yaml"));
+  await symlink("teams/payments/groups.yml", join(access, "again.yaml"));
+  await symlink("../secret.yaml", join(access, "secret.yaml"));
+  const tree = folderTree(access);
+  expect(await tree.origin(join(access, "people.yaml"))).toBe(join(access, "people.yaml"));
+  expect(await tree.origin(join(access, "first.yaml"))).toBe(join(access, "teams/payments/groups.yml"));
+  await expect(tree.origin(join(access, "secret.yaml"))).rejects.toThrow(SourceTreeError);
+  await expect(tree.origin(join(access, "none.yaml"))).rejects.toThrow("There is no");
+  expect(await folderTree(".").origin("test/../package.json")).toBe("package.json");
+});
+
 test("what is no file or is not there cannot be read", async () => {
   const tree = folderTree(join(folder, "access"));
   await expect(tree.read(join(folder, "access/teams"))).rejects.toThrow("it is no file");

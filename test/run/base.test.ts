@@ -282,6 +282,7 @@ test("a base whose only file leads out of the folder is unsound, not empty", asy
       ]);
     },
     read: async () => new Uint8Array(),
+    origin: async (path: string) => path,
   };
   const run = await runPlan(
     world.order({ base: "main", revisionOf: async () => ({ ok: true, commit: first, tree }) }),

@@ -66,6 +66,7 @@ function treeOf(files: Record<string, string>): SourceTree {
     async *list() {
       yield* Object.keys(files);
     },
+    origin: async (path) => path,
     async read(path) {
       return new TextEncoder().encode(files[path] ?? "");
     },
