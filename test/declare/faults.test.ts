@@ -556,12 +556,8 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   ],
   [
     "keys that are not supported yet and hold nothing yet",
-    { "settings.yaml": "delegations:\n", "a.yaml": "defaults:\naccountSets:\n" },
-    [
-      "1:1 error not-supported-yet",
-      "2:1 error not-supported-yet",
-      "settings.yaml:1:1 error not-supported-yet",
-    ],
+    { "a.yaml": "defaults:\naccountSets:\n" },
+    ["1:1 error not-supported-yet", "2:1 error not-supported-yet"],
   ],
   ["account sets", "accountSets: {nonprod: [{ou: Dev}]}\n", ["1:1 error not-supported-yet"]],
   [
@@ -602,15 +598,32 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["settings.yaml:1:18 error not-supported-yet"],
   ],
   [
-    "SCIM",
+    "a SCIM endpoint that would read the token in clear text",
     {
       "settings.yaml":
-        'identityCenter: {scim: {endpoint: "https://scim.example.com/scim/v2/", tokenEnv: TOKEN}}\n',
+        'identityCenter: {scim: {endpoint: "http://scim.example.com/scim/v2/", tokenEnv: TOKEN}}\n',
     },
-    ["settings.yaml:1:18 error not-supported-yet"],
+    ["settings.yaml:1:35 error scim-endpoint"],
+  ],
+  [
+    "more of somebody who is kept elsewhere than that they leave",
+    {
+      "settings.yaml": "identityCenter: {identitySource: external}\n",
+      "a.yaml": "users: {ann: {status: disabled}, ben: {status: disabled, title: Gone}}\n",
+    },
+    ["1:1 error managed-elsewhere"],
   ],
 
   // Nothing to tell
+  [
+    "that somebody leaves who is kept elsewhere",
+    {
+      "settings.yaml":
+        'identityCenter: {identitySource: external, scim: {endpoint: "https://scim.example.com/scim/v2/", tokenEnv: TOKEN}}\n',
+      "a.yaml": "users: {ann: {status: disabled}}\n",
+    },
+    [],
+  ],
   ["an empty file", "", []],
   ["a file of comments", "# nobody yet\n", []],
   ["sections with nothing in them", "users:\ngroups:\nassignments:\n", []],
