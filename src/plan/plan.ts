@@ -16,9 +16,12 @@ import { planDigest } from "./digest.js";
 import { firstContact } from "./first-contact.js";
 import { incomplete } from "./incomplete.js";
 import { leftBehind } from "./left-behind.js";
+import { missingWarnings } from "./missing-principals.js";
+import type { Waited } from "./missing-principals.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
+import { provisionedElsewhere } from "./provisioned-elsewhere.js";
 import { sourceOf } from "./source.js";
 import { withhold } from "./withhold.js";
 
@@ -34,6 +37,8 @@ export type PlanInput = {
   readonly adopt: string | null;
   /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
   readonly leaveOut?: ReadonlyMap<ChangeId, string>;
+  /** Who was waited for, in vain unless live has them. */
+  readonly waited?: Waited;
 };
 
 /** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
@@ -61,6 +66,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     live,
     desired: owned.desired,
     leaveOut: input.leaveOut ?? new Map(),
+    waited: input.waited ?? null,
   });
   const access = accessChanges(
     judged.changes,
@@ -105,6 +111,8 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
       ...owned.warnings,
+      ...provisionedElsewhere(declared, live, owned),
+      ...missingWarnings(withheld, declared.settings, input.waited ?? null),
       ...(base === null ? [] : leftBehind({ declared, base, live: live.state, desired: owned.desired })),
       // Drift tells less than there is to do; consent is to what apply would do.
       ...firstContact({

@@ -5,6 +5,8 @@ import type { Withheld, WithheldCode } from "../model/plan.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
+import { receiverOf, whyMissing } from "./missing-principals.js";
+import type { Waited } from "./missing-principals.js";
 import { whatIsUnread } from "./unread.js";
 
 export type WithholdInput = {
@@ -15,6 +17,7 @@ export type WithholdInput = {
   readonly desired: State;
   /** Changes not to be made, with why. */
   readonly leaveOut: ReadonlyMap<ChangeId, string>;
+  readonly waited: Waited | null;
 };
 
 type Why = Omit<Withheld, "change">;
@@ -29,6 +32,7 @@ export function withhold(input: WithholdInput): {
   const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
   const unread = whatIsUnread(input);
+  const principalMissing = whoIsMissing(input);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
@@ -36,7 +40,7 @@ export function withhold(input: WithholdInput): {
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
       userDisabled(change, input.live) ??
-      principalMissing(change, input.desired) ??
+      principalMissing(change) ??
       stillInUse(change, inUse) ??
       dependsOnWithheld(change, held);
     if (why === null) changes.push(withoutHeld(change, held));
@@ -102,18 +106,14 @@ function userDisabled(change: Change, { status }: Snapshot): Why | null {
     : null;
 }
 
-function principalMissing(change: Change, { users, groups }: State): Why | null {
-  if (change.action !== "create") return null;
-  const missing = (type: "user" | "group", name: string): Why | null =>
-    (type === "user" ? users : groups).has(name)
-      ? null
-      : {
-          code: "principal-missing",
-          reason: `the ${type} ${name} is not in the identity store yet, and is not managed here`,
-        };
-  if (change.kind === "membership")
-    return missing("group", change.key.group) ?? missing("user", change.key.user);
-  return change.kind === "assignment" ? missing(change.key.principalType, change.key.principal) : null;
+function whoIsMissing({ desired, live, waited }: WithholdInput): (change: Change) => Why | null {
+  const reason = whyMissing(live.state, waited);
+  return (change) => {
+    const receiver = receiverOf(change);
+    if (receiver === null) return null;
+    const those = receiver.type === "user" ? desired.users : desired.groups;
+    return those.has(receiver.name) ? null : { code: "principal-missing", reason: reason(receiver) };
+  };
 }
 
 type InUse = { readonly groups: ReadonlySet<string>; readonly permissionSets: ReadonlySet<string> };
