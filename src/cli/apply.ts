@@ -11,11 +11,13 @@ import { ask } from "./ask.js";
 import { systemClock } from "./clock.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
+import { waitForPrincipals } from "./options.js";
 
 type Options = {
   readonly plan?: string;
   readonly yes?: true;
   readonly adopt?: string;
+  readonly waitForPrincipals?: number;
   readonly format: "text" | "json";
 };
 
@@ -29,6 +31,7 @@ export function addApply(program: Command): void {
       "--adopt <digest>",
       "mean the removals of this plan, on an Identity Center that idc never applied to",
     )
+    .addOption(waitForPrincipals())
     .addOption(
       new Option("--format <format>", "how to tell what was done").choices(["text", "json"]).default("text"),
     )
@@ -39,13 +42,14 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }] =
+  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }, { waitingOf }] =
     await Promise.all([
       import("../run/apply.js"),
       import("../run/exit-code.js"),
       import("./progress.js"),
       import("./preparation.js"),
       import("./reporting.js"),
+      import("./waiting.js"),
     ]);
   const tell = teller(context);
   const saved = planFile === undefined ? null : await readPlan(planFile);
@@ -59,6 +63,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   const run = await runApply({
     ...preparation(context),
     adopt: options.adopt ?? null,
+    waiting: waitingOf(options.waitForPrincipals ?? null, terminal),
     saved: saved?.value ?? null,
     unattended: null,
     confirm: async (plan, told) => {

@@ -13,9 +13,20 @@ test("what is not given or empty is none, and the folder is access", () => {
     token: null,
     targeted: false,
     reconcile: false,
+    waitForPrincipals: null,
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
-  const empty = ["DIR", "BASE", "INSTANCE_ARN", "REGION", "PLAN_FILE", "TOKEN", "TARGETED", "RECONCILE"];
+  const empty = [
+    "DIR",
+    "BASE",
+    "INSTANCE_ARN",
+    "REGION",
+    "PLAN_FILE",
+    "TOKEN",
+    "TARGETED",
+    "RECONCILE",
+    "WAIT_FOR_PRINCIPALS",
+  ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
 });
@@ -31,6 +42,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_TOKEN: "ghs_token\n",
     INPUT_TARGETED: "true",
     INPUT_RECONCILE: "true",
+    INPUT_WAIT_FOR_PRINCIPALS: "10m",
   });
   expect(inputs).toEqual({
     command: "drift",
@@ -43,6 +55,7 @@ test("every input is read, without the white space around it", () => {
     token: "ghs_token",
     targeted: true,
     reconcile: true,
+    waitForPrincipals: 600_000,
   });
 });
 
@@ -56,6 +69,10 @@ test.each([
   [
     { INPUT_COMMAND: "toString" },
     'The input command is one of validate, plan, apply, drift, not "toString".',
+  ],
+  [
+    { INPUT_WAIT_FOR_PRINCIPALS: "10" },
+    'The input wait-for-principals is "10". It takes a duration from 1s to 1h, such as 90s or 10m.',
   ],
   [{ INPUT_TARGETED: "yes" }, 'The input targeted is true or false, not "yes".'],
   [{ INPUT_RECONCILE: "True\n::debug::" }, 'The input reconcile is true or false, not "True\\n::debug::".'],

@@ -44,6 +44,7 @@ export function createRunWorld(
       },
       toolVersion: "0.0.0",
       adopt: null,
+      waiting: null,
       signal: new AbortController().signal,
       onStage: () => {},
       saved: null,

@@ -65,6 +65,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     connect: connected,
     toolVersion: "0.0.0",
     adopt: null,
+    waiting: null,
     signal: new AbortController().signal,
     onStage: () => {},
     ancestryOf: async () => "unknown" as const,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../failure.js";
-import { awsRegion, instanceArn } from "../options.js";
+import { awsRegion, instanceArn, waitingTime } from "../options.js";
 import type { CommonOptions } from "../options.js";
 
 /** What action.yml's inputs ask for, besides what every command takes. */
@@ -11,6 +11,8 @@ export type Inputs = {
   readonly token: string | null;
   readonly targeted: boolean;
   readonly reconcile: boolean;
+  /** Milliseconds. */
+  readonly waitForPrincipals: number | null;
 };
 
 const commands = ["validate", "plan", "apply", "drift"] as const;
@@ -30,7 +32,7 @@ export function readInputs(
       throw new UsageError(`The input ${name} is true or false, not ${JSON.stringify(text)}.`);
     return text === "true";
   };
-  const checked = (name: string, check: (text: string) => string): string | null => {
+  const checked = <T>(name: string, check: (text: string) => T): T | null => {
     const text = input(name);
     try {
       return text === null ? null : check(text);
@@ -56,5 +58,6 @@ export function readInputs(
     token: input("token"),
     targeted: flag("targeted"),
     reconcile: flag("reconcile"),
+    waitForPrincipals: checked("wait-for-principals", waitingTime),
   };
 }
