@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
-import { reportMisplaced, reportUnmanaged } from "./check-files.js";
+import { reportIneffective, reportMisplaced, reportUnmanaged } from "./check-files.js";
 import { checkReferences } from "./check-references.js";
 import { reportExpiries } from "./expiry.js";
 import { error, inOrder } from "./fault.js";
@@ -110,6 +110,7 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
     reportUnsupported(root, report);
     reportExpiries(root, report);
     reportUnmanaged(root, settings, report);
+    reportIneffective(root, settings, report);
   }
   return settings;
 }
