@@ -18,8 +18,7 @@ export function provisionedElsewhere(
   { issuers }: Snapshot,
   { desired, leavers }: Owned,
 ): readonly Diagnostic[] {
-  const { identitySource, manage } = declared.settings;
-  if (identitySource !== "identity-center") return [];
+  const { manage } = declared.settings;
   return (["users", "groups"] as const).flatMap((kind) => {
     const isOwned = (name: string): boolean =>
       declared[kind].has(name) || !desired[kind].has(name) || (kind === "users" && leavers.has(name));

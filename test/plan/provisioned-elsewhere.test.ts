@@ -146,7 +146,5 @@ test("an issuer is others' text: a terminal does nothing but show it", () => {
   const plan = planOf({ users: ["ann"], issuers: { users: [["ann", "\u001b]0;idp\u0007\n::error::"]] } });
   const shown = planText(plan, { color: false, width: 120, dir: "access", full: false });
   expect(shown).toContain("provisioned by another source");
-  // eslint-disable-next-line no-control-regex
-  expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
-  expect(shown).not.toMatch(/^::/m);
+  expect(shown.split("\n").filter((line) => /^::|\p{Cc}/u.test(line))).toEqual([]);
 });

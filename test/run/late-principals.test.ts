@@ -183,14 +183,17 @@ describe("an apply that waits for a group", () => {
       const world = externalWorld("late");
       const interruption = new AbortController();
       const reason = new Error("interrupted");
+      let at = 0;
       const waiting = waitingIn(world, (round) => {
         if (round !== 3) return;
+        at = world.clock.time;
         if (when === "before a pause") interruption.abort(reason);
         else queueMicrotask(() => interruption.abort(reason));
       });
       const { signal } = interruption;
       await expect(runApply(world.order({ waiting, signal }))).rejects.toBe(reason);
       expect([times(world, "GetGroupId"), waiting.rounds.length]).toEqual([2, 3]);
+      expect(world.clock.time).toBe(at);
       expect(writesIn(world)).toEqual([]);
     },
   );
