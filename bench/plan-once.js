@@ -51,6 +51,7 @@ function snapshot() {
     },
     state,
     status: new Map([...state.users.keys()].map((name) => [name, "ENABLED"])),
+    issuers: { users: new Map(), groups: new Map() },
     provisioned: provisioned(),
     lagging: new Map(),
     scope: { kind: "all" },

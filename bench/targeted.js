@@ -62,6 +62,7 @@ async function planned(url, base, files) {
       })),
     toolVersion: "bench",
     adopt: null,
+    waiting: null,
     wallClock: Date.now,
     signal: never,
     onStage: () => {},

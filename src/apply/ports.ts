@@ -1,5 +1,5 @@
 import type { Directory } from "../model/directory.js";
-import type { AccountId, AssignmentKey, Keys } from "../model/keys.js";
+import type { AccountId, AssignmentKey, Keys, PrincipalType } from "../model/keys.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Field } from "../model/change.js";
 import type { Group, PermissionSet, User, UserStatus } from "../model/state.js";
@@ -11,6 +11,8 @@ export type Reader = {
   /** Waits until no assignment or provisioning request, ours or anybody's, is in progress. */
   settle(signal: AbortSignal): Promise<void>;
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;
+  /** The name, as Identity Center spells it, of the user or group that it finds by `name`; null when it finds none. */
+  spelling(type: PrincipalType, name: string, signal: AbortSignal): Promise<string | null>;
   /** The tag `idc:applied` as it is now. */
   mark(signal: AbortSignal): Promise<string | null>;
 };

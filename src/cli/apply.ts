@@ -13,13 +13,14 @@ import { ask } from "./ask.js";
 import { systemClock } from "./clock.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
-import { allowance } from "./options.js";
+import { allowance, waitForPrincipals } from "./options.js";
 
 type Options = {
   readonly plan?: string;
   readonly yes?: true;
   readonly adopt?: string;
   readonly allow?: Consent["allow"];
+  readonly waitForPrincipals?: number;
   readonly format: "text" | "json";
 };
 
@@ -38,6 +39,7 @@ export function addApply(program: Command): void {
       "let just this plan go past a guard (max-removals, empty-declaration); may be given for each",
       allowance,
     )
+    .addOption(waitForPrincipals())
     .addOption(
       new Option("--format <format>", "how to tell what was done").choices(["text", "json"]).default("text"),
     )
@@ -48,13 +50,14 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }] =
+  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }, { waitingOf }] =
     await Promise.all([
       import("../run/apply.js"),
       import("../run/exit-code.js"),
       import("./progress.js"),
       import("./preparation.js"),
       import("./reporting.js"),
+      import("./waiting.js"),
     ]);
   const tell = teller(context);
   const saved = planFile === undefined ? null : await readPlan(planFile);
@@ -68,6 +71,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
   const run = await runApply({
     ...preparation(context),
     consent: { ...noConsent, adopt: options.adopt ?? null, allow: options.allow ?? noConsent.allow },
+    waiting: waitingOf(options.waitForPrincipals ?? null, terminal),
     saved: saved?.value ?? null,
     unattended: null,
     confirm: async (plan, told) => {

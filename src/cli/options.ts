@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { durationWords, millisecondsOf } from "../model/duration.js";
 import { overridable } from "../plan/consent.js";
 import type { Overridable } from "../plan/consent.js";
 
@@ -22,6 +23,26 @@ export function wholeNumber(least: number, most = Number.POSITIVE_INFINITY): (te
     const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`It takes a whole number ${range}.`);
   };
+}
+
+/** The option of those commands that can wait for who is only late. */
+export function waitForPrincipals(): Option {
+  return new Option(
+    "--wait-for-principals <duration>",
+    "wait that long at most for users and groups that are named and not there yet: 90s, 10m",
+  ).argParser(waitingTime);
+}
+
+/** What a provider of identities needs at most to make somebody, and a run may stand still for, in milliseconds. */
+const longestWait = 3_600_000;
+
+/** A time to wait, in milliseconds: long enough to look again once, and no longer than an hour. */
+export function waitingTime(text: string): number {
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds !== null && milliseconds >= 1000 && milliseconds <= longestWait) return milliseconds;
+  throw new InvalidArgumentError(
+    `It takes a duration from 1s to ${durationWords(longestWait)}, such as 90s or 10m.`,
+  );
 }
 
 /** As the access files take it; checked before it becomes part of a host name or a state file. */

@@ -6,6 +6,7 @@ import type { ExitCode } from "../run/exit-code.js";
 import { writeFileAtomic } from "./atomic-file.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
+import { waitForPrincipals } from "./options.js";
 import type { PlanFormat } from "./reporting.js";
 
 type Options = {
@@ -14,6 +15,7 @@ type Options = {
   readonly detailedExitcode?: true;
   readonly base?: string;
   readonly targeted?: true;
+  readonly waitForPrincipals?: number;
 };
 
 export function addPlan(program: Command): void {
@@ -35,18 +37,20 @@ export function addPlan(program: Command): void {
       new Option(
         "--targeted",
         "read only what these files change since the base: a preview, not to be applied",
-      ).conflicts("out"),
+      ).conflicts(["out", "waitForPrincipals"]),
     )
+    .addOption(waitForPrincipals())
     .addHelpText("after", "\nExample:\n  $ idc plan --out plan.json\n  $ idc apply plan.json")
     .action(async (_options: unknown, command: Command) => execute<Options>(command, plan));
 }
 
 async function plan(context: Context<Options>): Promise<ExitCode> {
-  const [{ runPlan }, { exitCode }, reporting, { preparation }] = await Promise.all([
+  const [{ runPlan }, { exitCode }, reporting, { preparation }, { waitingOf }] = await Promise.all([
     import("../run/plan.js"),
     import("../run/exit-code.js"),
     import("./reporting.js"),
     import("./preparation.js"),
+    import("./waiting.js"),
   ]);
   const { options, terminal } = context;
   const run = await runPlan({
@@ -54,6 +58,7 @@ async function plan(context: Context<Options>): Promise<ExitCode> {
     base: options.base ?? null,
     targeted: options.targeted === true,
     consent: noConsent,
+    waiting: waitingOf(options.waitForPrincipals ?? null, terminal),
   });
   reporting.tell(context, run);
   if (run.plan === null) reporting.noResult(context, run.diagnostics);

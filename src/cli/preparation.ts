@@ -12,7 +12,7 @@ import { version } from "./version.js";
 /** What plan, drift and apply need to come to a plan. */
 export function preparation(
   context: Context<object>,
-): Omit<Preparation<Session>, "purpose" | "consent" | "base" | "targeted" | "whose"> &
+): Omit<Preparation<Session>, "purpose" | "consent" | "base" | "targeted" | "waiting" | "whose"> &
   Pick<ApplyOrder, "ancestryOf"> {
   const { options, signal, terminal } = context;
   return {

@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { error, quoted, warning } from "./fault.js";
 import type { Report } from "./fault.js";
-import { childOf, entriesOf, itemsOf, textOf } from "./node.js";
+import { childOf, entriesOf, itemsOf, placeOf, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import type { SourceTree } from "./source-tree.js";
 import type { Written } from "./written.js";
@@ -64,6 +64,26 @@ function areLeavers(users: Node): boolean {
   return [...entriesOf(users).values()].every(
     ({ node }) => entriesOf(node).size === 1 && textOf(childOf(node, "status")) === "disabled",
   );
+}
+
+/** Reports settings of how people are managed that say otherwise than what holds where they are kept elsewhere. */
+export function reportIneffective(root: Node, settings: Settings, report: Report): void {
+  const { identitySource } = settings;
+  if (identitySource === "identity-center") return;
+  const center = childOf(root, "identityCenter");
+  const manage = childOf(center, "manage");
+  const written = [
+    ["manage.users", entriesOf(manage).get("users")],
+    ["manage.groups", entriesOf(manage).get("groups")],
+    ["onUserRemoval", entriesOf(center).get("onUserRemoval")],
+  ] as const;
+  for (const [name, entry] of written) {
+    const value = textOf(entry?.node) ?? "";
+    if (entry === undefined || !["all", "declared", "delete"].includes(value)) continue;
+    const message = `identityCenter.${name}: ${value} has no effect: the identity source is ${identitySource}, so users and groups are kept there and never changed from here.`;
+    const help = "Take it out, or correct identityCenter.identitySource.";
+    report(warning("setting-without-effect", placeOf(entry), message, help));
+  }
 }
 
 function isEmpty(node: Node): boolean {

@@ -137,7 +137,12 @@ function reportNeedless(
 ): boolean {
   const ownership = settings.manage[kind];
   if (ownership === "declared") return false;
-  const message = `A removal is for kinds managed as "declared", and ${kind} are managed as "${ownership}".`;
+  const isElsewhere =
+    settings.identitySource !== "identity-center" && (kind === "users" || kind === "groups");
+  const why = isElsewhere
+    ? `the identity source is ${settings.identitySource}, where ${kind} are kept`
+    : `${kind} are managed as "${ownership}"`;
+  const message = `A removal is for kinds managed as "declared", and ${why}.`;
   const help =
     ownership === "all"
       ? "Take it out: what the files do not declare is removed already."
@@ -155,8 +160,8 @@ function reportIgnored(
 ): boolean {
   if (!matchesAnyGlob(settings.ignore[kind], name)) return false;
   const message = `The ${words[kind].one} ${quoted(name)} is ignored by identityCenter.ignore.${kind}, so nothing may name it.`;
-  report(
-    error("ignored-name", source, message, "Take it out here, or narrow the ignore list in settings.yaml."),
-  );
+  const byDefault = kind === "users" ? "" : ' (["AWS*"] where nothing is written)';
+  const help = `Take it out here, or narrow the ignore list in settings.yaml${byDefault}.`;
+  report(error("ignored-name", source, message, help));
   return true;
 }

@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
-import { reportMisplaced, reportUnmanaged, settingsPathOf } from "./check-files.js";
+import { reportIneffective, reportMisplaced, reportUnmanaged, settingsPathOf } from "./check-files.js";
 import { checkDelegationSettings } from "./check-delegation-settings.js";
 import { checkDelegatedIds, checkDelegations } from "./check-delegations.js";
 import { reportGuardrailFaults } from "./check-guardrails.js";
@@ -123,6 +123,7 @@ function checkFiles(
     reportUnsupported(root, report);
     reportExpiries(root, report);
     reportUnmanaged(root, settings, report);
+    reportIneffective(root, settings, report);
   }
   return { settings, guardrails: readGuardrails(block("guardrails")) };
 }

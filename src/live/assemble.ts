@@ -15,7 +15,7 @@ import type { Principals } from "./latecomers.js";
 import type { Rows } from "./read-all.js";
 
 /** What a reading contributes to a Snapshot. */
-export type Content = Pick<Snapshot, "state" | "status" | "provisioned" | "lagging" | "gaps">;
+export type Content = Pick<Snapshot, "state" | "status" | "issuers" | "provisioned" | "lagging" | "gaps">;
 
 /** Puts names in the place of ids, everything in the order of its name, and remembers the ids for the writer. */
 export function assemble(
@@ -42,6 +42,7 @@ export function assemble(
       applicationAssignments: applicationsById(applications),
     },
     status: new Map(users.flatMap(({ name, status }) => (status === null ? [] : [[name, status]]))),
+    issuers: { users: issuers(users), groups: issuers(groups) },
     provisioned: accounts(sets.map(({ name, provisioned }) => [name, provisioned])),
     lagging: accounts(sets.map(({ name, lagging }) => [name, lagging])),
     gaps: rows.gaps.all,
@@ -52,6 +53,13 @@ export function applicationsById(
   applications: readonly ApplicationAssignment[],
 ): ReadonlyMap<ChangeId, ApplicationAssignment> {
   return new Map(applications.map((one) => [changeId.applicationAssignment(one.user, one.application), one]));
+}
+
+/** By name, of those that have one. */
+export function issuers(
+  rows: Iterable<{ readonly name: string; readonly issuer: string | null }>,
+): ReadonlyMap<string, string> {
+  return new Map([...rows].flatMap(({ name, issuer }) => (issuer === null ? [] : [[name, issuer]])));
 }
 
 function memberships(rows: Rows, principals: Principals): ReadonlyMap<ChangeId, Keys["membership"]> {

@@ -1,4 +1,4 @@
-import type { AssignmentKey } from "../model/keys.js";
+import type { AssignmentKey, PrincipalType } from "../model/keys.js";
 import { orNull, unlessGone } from "./gaps.js";
 import { listedAgain } from "./listed-again.js";
 import { describePermissionSet, listPermissionSets } from "./permission-set.js";
@@ -112,6 +112,12 @@ async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, 
     () => groupIdOf(site, name),
     (id) => describeGroup(site, id),
   );
+}
+
+/** The name as the service has it of the user or group that it finds by `name`, whatever the case; null when it finds none. */
+export async function spelling(site: Site, type: PrincipalType, name: string): Promise<string | null> {
+  const [found] = (await (type === "user" ? findUser : findGroup)(site, name)).keys();
+  return found ?? null;
 }
 
 /** An id that is given for a name and not found itself is no sign that there is nothing of that name. */

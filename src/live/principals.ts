@@ -10,8 +10,15 @@ export type UserRow = {
   readonly name: string;
   readonly user: User;
   readonly status: UserStatus | null;
+  /** Who says to have made it, where that is not Identity Center itself. */
+  readonly issuer: string | null;
 };
-export type GroupRow = { readonly id: string; readonly name: string; readonly group: Group };
+export type GroupRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly group: Group;
+  readonly issuer: string | null;
+};
 export type MemberRow = { readonly groupId: string; readonly userId: string; readonly membershipId: string };
 
 export async function listUsers({ api, instance }: Site): Promise<readonly UserRow[]> {
@@ -91,11 +98,23 @@ export async function listMembershipsOf(
 function userRow(operation: OperationName, user: ApiUser): UserRow {
   if (user.UserId === undefined || user.UserName === undefined)
     throw unreadable(operation, "a user lacks its id or its name");
-  return { id: user.UserId, name: user.UserName, user: userOf(user), status: user.UserStatus ?? null };
+  return {
+    id: user.UserId,
+    name: user.UserName,
+    user: userOf(user),
+    status: user.UserStatus ?? null,
+    issuer: issuerOf(user),
+  };
 }
 
 function groupRow(operation: OperationName, given: Partial<DescribeGroupResponse>): GroupRow {
   const { GroupId: id, DisplayName: name, Description: description } = given;
   if (id === undefined || name === undefined) throw unreadable(operation, "a group lacks its id or its name");
-  return { id, name, group: description === undefined || description === "" ? {} : { description } };
+  const group = description === undefined || description === "" ? {} : { description };
+  return { id, name, group, issuer: issuerOf(given) };
+}
+
+/** The issuer of the first external id, which SCIM and the synchronisation of a directory give; the API never does. */
+function issuerOf({ ExternalIds }: Pick<ApiUser, "ExternalIds">): string | null {
+  return ExternalIds?.[0]?.Issuer ?? null;
 }

@@ -1,15 +1,15 @@
 import { changeId, type AccountId, type AssignmentKey, type ChangeId, type Keys } from "../model/keys.js";
-import type { ApplicationAssignment, Group, PermissionSet, State, User, UserStatus } from "../model/state.js";
+import type { ApplicationAssignment, PermissionSet, State } from "../model/state.js";
 import { unreadable } from "./api.js";
 import { listApplicationsOf } from "./applications.js";
-import type { Content } from "./assemble.js";
+import { issuers, type Content } from "./assemble.js";
 import { createGaps, orNull, unlessGone, type Gaps } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import { principalId, type Identities, type Names } from "./identities.js";
 import { grouped } from "../model/grouped.js";
 import { namedKeys } from "../model/named-keys.js";
 import { describePermissionSet, isPermissionSetListed, readPermissionSet } from "./permission-set.js";
-import { describeGroup, describeUser } from "./principals.js";
+import { describeGroup, describeUser, type GroupRow, type UserRow } from "./principals.js";
 import type { Site } from "./site.js";
 
 type Reading = { readonly site: Site; readonly identities: Identities; readonly gaps: Gaps };
@@ -38,23 +38,21 @@ export async function readNamed(
   return {
     state: {
       users: new Map([...users].map(([name, { user }]) => [name, user])),
-      groups,
+      groups: new Map([...groups].map(([name, { group }]) => [name, group])),
       memberships,
       permissionSets,
       assignments,
       applicationAssignments,
     },
     status: new Map([...users].flatMap(([name, { status }]) => (status === null ? [] : [[name, status]]))),
+    issuers: { users: issuers(users.values()), groups: issuers(groups.values()) },
     provisioned: new Map([...provisioning].map(([name, { accounts }]) => [name, accounts])),
     lagging: new Map([...provisioning].map(([name, { lagging }]) => [name, lagging])),
     gaps: reading.gaps.all,
   };
 }
 
-async function readUser(
-  { site, identities, gaps }: Reading,
-  name: string,
-): Promise<{ user: User; status: UserStatus | null } | null> {
+async function readUser({ site, identities, gaps }: Reading, name: string): Promise<UserRow | null> {
   return gaps.guard([{ kind: "user", name }], () =>
     byName(site, identities.users, name, async (id) => {
       const row = await orNull(describeUser(site, id));
@@ -63,11 +61,11 @@ async function readUser(
   );
 }
 
-async function readGroup({ site, identities, gaps }: Reading, name: string): Promise<Group | null> {
+async function readGroup({ site, identities, gaps }: Reading, name: string): Promise<GroupRow | null> {
   return gaps.guard([{ kind: "group", name }], () =>
     byName(site, identities.groups, name, async (id) => {
       const row = await orNull(describeGroup(site, id));
-      return row?.name === name ? row.group : null;
+      return row?.name === name ? row : null;
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Caller, Instance, Scope } from "../model/snapshot.js";
 import { readApplicationAssignments } from "./applications.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
-import type { Identities } from "./identities.js";
+import { spelling, type Identities } from "./identities.js";
 import { readMark } from "./instance.js";
 import { meetLatecomers } from "./latecomers.js";
 import type { Organization } from "./organization.js";
@@ -71,6 +71,8 @@ export function createReader(parts: ReaderParts): Reader {
       ),
     settle: (signal) =>
       whileWanted(site.api, signal, (api) => settle({ ...site, api }, clock, signal, onProgress)),
+    spelling: (type, name, signal) =>
+      whileWanted(site.api, signal, (api) => spelling({ ...site, api }, type, name)),
     mark: (signal) => whileWanted(site.api, signal, (api) => readMark(api, site.instance.arn)),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();

@@ -77,6 +77,14 @@ export type Snapshot = {
   readonly state: State;
   /** By user name; a user without an entry has no status that the service reports. */
   readonly status: ReadonlyMap<string, UserStatus>;
+  /**
+   * By name: what calls itself the source of users and groups that an identity provider or a directory put there. What was
+   * made in Identity Center has no entry.
+   */
+  readonly issuers: {
+    readonly users: ReadonlyMap<string, string>;
+    readonly groups: ReadonlyMap<string, string>;
+  };
   /** By permission set: the accounts where its role exists. */
   readonly provisioned: ReadonlyMap<string, readonly AccountId[]>;
   /** By permission set: the accounts among those whose role is behind the set's latest edits. */

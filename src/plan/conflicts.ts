@@ -8,14 +8,16 @@ import { byText } from "../model/text.js";
 /** Faults of the files that only show beside live: names that differ in case, e-mails somebody else holds, sets that are nowhere. */
 export function conflicts(declared: Declared, live: Snapshot, desired: State): readonly Diagnostic[] {
   const named = namesIn(declared);
+  const here = "in Identity Center";
+  const source = declared.settings.identitySource === "identity-center" ? here : "where it comes from";
+  const { users, groups, permissionSets } = live.state;
   return [
-    ...caseConflicts("user", "user-name-case", named.users, live.state.users),
-    ...caseConflicts("group", "group-name-case", named.groups, live.state.groups),
+    ...caseConflicts(["user", "user-name-case", source], named.users, users),
+    ...caseConflicts(["group", "group-name-case", source], named.groups, groups),
     ...caseConflicts(
-      "permission set",
-      "permission-set-name-case",
+      ["permission set", "permission-set-name-case", here],
       declared.permissionSets,
-      live.state.permissionSets,
+      permissionSets,
     ),
     ...emailConflicts(declared, live, desired),
     ...missingPermissionSets(declared, live, desired),
@@ -43,8 +45,7 @@ function namesIn({ users, groups, memberships, assignments }: Declared): { users
 }
 
 function* caseConflicts(
-  what: string,
-  code: string,
+  [what, code, where]: readonly [what: string, code: string, where: string],
   named: ReadonlyMap<string, { readonly source: Source }>,
   live: ReadonlyMap<string, unknown>,
 ): Iterable<Diagnostic> {
@@ -56,7 +57,7 @@ function* caseConflicts(
         code,
         severity: "error",
         message: `The ${what} "${name}" differs only in case from "${other}" in Identity Center; they would be one ${what} there.`,
-        help: `Write "${other}" in the files, or rename it in Identity Center first.`,
+        help: `Write "${other}" in the files, or rename it ${where} first.`,
         source,
       });
   }

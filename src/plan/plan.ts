@@ -23,9 +23,12 @@ import { incomplete } from "./incomplete.js";
 import { keptGrants } from "./kept-grants.js";
 import { leftBehind } from "./left-behind.js";
 import { leftovers } from "./leftovers.js";
+import { missingWarnings } from "./missing-principals.js";
+import type { Waited } from "./missing-principals.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
+import { provisionedElsewhere } from "./provisioned-elsewhere.js";
 import { sourceOf } from "./source.js";
 import { withhold } from "./withhold.js";
 
@@ -42,6 +45,8 @@ export type PlanInput = {
   readonly deep?: boolean;
   /** Changes not to be made, whatever the files and live say, with why: nobody has reviewed them. */
   readonly leaveOut?: ReadonlyMap<ChangeId, string>;
+  /** Who was waited for, in vain unless live has them. */
+  readonly waited?: Waited;
 };
 
 /** What it takes to make live as the files ask. Not ok when the files contradict what live has. */
@@ -75,6 +80,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
     live,
     desired: owned.desired,
     leaveOut: input.leaveOut ?? new Map(),
+    waited: input.waited ?? null,
   });
   // What is withheld is not there to wait for, nor to replace anything: the rest is put in order by what will really be.
   const held = withheld.length === 0 ? owned.desired : afterChanges(live.state, possible);
@@ -128,6 +134,8 @@ export function makePlan(given: PlanInput): Checked<Plan> {
     diagnostics: [
       ...incomplete(live.gaps, declared.accountNames),
       ...owned.warnings,
+      ...provisionedElsewhere(declared, live, owned),
+      ...missingWarnings(withheld, declared.settings, input.waited ?? null),
       ...leftBehindOf(input, owned),
       ...faults,
       ...firstContact({ mark, changes, agreement }),

@@ -10,6 +10,8 @@ import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { statusAfter } from "./status.js";
 import { ghostRoles } from "./ghosts.js";
 import type { GhostRoles } from "./ghosts.js";
+import { receiverOf, whyMissing } from "./missing-principals.js";
+import type { Waited } from "./missing-principals.js";
 import { whatIsUnread } from "./unread.js";
 
 export type WithholdInput = {
@@ -20,6 +22,7 @@ export type WithholdInput = {
   readonly desired: State;
   /** Changes not to be made, with why. */
   readonly leaveOut: ReadonlyMap<ChangeId, string>;
+  readonly waited: Waited | null;
 };
 
 type Why = Omit<Withheld, "change">;
@@ -36,6 +39,7 @@ export function withhold(input: WithholdInput): {
   const ghosts = ghostRoles(input.live);
   const unread = whatIsUnread(input);
   const enabled = enabledBy(input.changes);
+  const principalMissing = whoIsMissing(input);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
@@ -43,7 +47,7 @@ export function withhold(input: WithholdInput): {
       outOfReach(change, input.live) ??
       accountInactive(change, input.declared) ??
       userDisabled(change, input.live, enabled) ??
-      principalMissing(change, input.desired) ??
+      principalMissing(change) ??
       stillInUse(change, inUse) ??
       stillProvisioned(change, ghosts) ??
       dependsOnWithheld(change, held);
@@ -119,18 +123,14 @@ function userDisabled(change: Change, { status }: Snapshot, enabled: ReadonlySet
     : null;
 }
 
-function principalMissing(change: Change, { users, groups }: State): Why | null {
-  if (change.action !== "create") return null;
-  const missing = (type: "user" | "group", name: string): Why | null =>
-    (type === "user" ? users : groups).has(name)
-      ? null
-      : {
-          code: "principal-missing",
-          reason: `the ${type} ${name} is not in the identity store yet, and is not managed here`,
-        };
-  if (change.kind === "membership")
-    return missing("group", change.key.group) ?? missing("user", change.key.user);
-  return change.kind === "assignment" ? missing(change.key.principalType, change.key.principal) : null;
+function whoIsMissing({ desired, live, waited }: WithholdInput): (change: Change) => Why | null {
+  const reason = whyMissing(live.state, waited);
+  return (change) => {
+    const receiver = receiverOf(change);
+    if (receiver === null) return null;
+    const those = receiver.type === "user" ? desired.users : desired.groups;
+    return those.has(receiver.name) ? null : { code: "principal-missing", reason: reason(receiver) };
+  };
 }
 
 type InUse = { readonly groups: ReadonlySet<string>; readonly permissionSets: ReadonlySet<string> };

@@ -9,12 +9,15 @@ import { LiveError } from "../model/live-error.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
 import type { Consent } from "../plan/consent.js";
+import { missingPrincipals } from "../plan/missing-principals.js";
+import type { Principal } from "../plan/missing-principals.js";
 import type { PlanInput } from "../plan/plan.js";
 import { boundBy, withoutSome } from "../plan/saved.js";
 import type { Bounded } from "../plan/saved.js";
 import { leftToSomebody } from "../plan/unattended.js";
 import type { Unattended } from "../plan/unattended.js";
 import type { Verdict } from "./exit-code.js";
+import { waitFor } from "./late-principals.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
 import { staleCheckout } from "./stale-checkout.js";
@@ -73,14 +76,16 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const bounded = boundedBy(order, input, prepared.plan);
   if (!bounded.ok) return end(["stale"], { notes: [...notes, ...bounded.diagnostics], plan: prepared.plan });
   const asked = bounded.plan;
+  const waited = await waitFor(lateIn(asked, order.saved), order.waiting, connected.reader, order.signal);
+  if (waited !== null) return runApply({ ...order, waiting: waited });
   if (hasErrors(asked.diagnostics)) return end(["refused"], { notes, plan: asked });
 
-  const waited = stopwatch([() => order.clock.now(), order.wallClock]);
+  const stoodOpen = stopwatch([() => order.clock.now(), order.wallClock]);
   const told = { diagnostics: [...prepared.diagnostics, ...notes], files: prepared.files };
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
-  if (waited() > patience || (await connected.reader.mark(order.signal)) !== mark)
+  if (stoodOpen() > patience || (await connected.reader.mark(order.signal)) !== mark)
     return runApply({
       ...order,
       saved: asked,
@@ -124,6 +129,12 @@ function agreedTo(consent: Consent, { digest }: Plan, saved: Plan | null): Conse
     adopt: isMeant(consent.adopt) ? digest : consent.adopt,
     allow: new Map([...consent.allow].map(([guard, named]) => [guard, isMeant(named) ? digest : named])),
   };
+}
+
+/** Those who are worth waiting for: what was not reviewed would not be done for them either. */
+function lateIn({ withheld }: Plan, saved: Plan | null): readonly Principal[] {
+  const reviewed = saved === null ? null : new Set(saved.changes.map(({ id }) => id));
+  return missingPrincipals(withheld.filter(({ change }) => reviewed === null || reviewed.has(change.id)));
 }
 
 /**

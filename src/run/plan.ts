@@ -2,7 +2,9 @@ import { hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import { noConsent } from "../plan/consent.js";
+import { missingPrincipals } from "../plan/missing-principals.js";
 import type { Verdict } from "./exit-code.js";
+import { waitFor } from "./late-principals.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Told } from "./prepare.js";
 import { staleCheckout } from "./stale-checkout.js";
@@ -22,7 +24,10 @@ export async function runPlan({
   const whose = "given";
   const { diagnostics, files, ...prepared } = await prepare({ ...given, whose, purpose: "plan" });
   if (!prepared.ok) return { plan: null, verdicts: ["invalid"], diagnostics, files };
-  const { plan, head } = prepared;
+  const { plan, head, connected } = prepared;
+  const late = missingPrincipals(plan.withheld);
+  const waited = await waitFor(late, given.waiting, connected.reader, given.signal);
+  if (waited !== null) return runPlan({ ...given, ancestryOf, waiting: waited });
   const stale = await staleCheckout({ mark: plan.live.mark, head, whose, ancestryOf });
   const warnings: readonly Diagnostic[] =
     stale?.severity === "error" ? [{ ...stale, severity: "warning" }] : [];
@@ -37,13 +42,15 @@ export async function runPlan({
 export async function runDrift({
   ancestryOf,
   ...given
-}: Omit<Asked, "consent" | "base" | "targeted"> &
+}: Omit<Asked, "consent" | "base" | "targeted" | "waiting"> &
   Pick<StaleCheckout, "whose" | "ancestryOf">): Promise<PlanRun> {
   const { diagnostics, files, ...prepared } = await prepare({
     ...given,
     base: null,
     targeted: false,
     consent: noConsent,
+    // What is late is a difference like any other, and the next run looks again.
+    waiting: null,
     purpose: "drift",
   });
   if (!prepared.ok)

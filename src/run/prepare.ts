@@ -18,6 +18,8 @@ import type { PlanInput } from "../plan/plan.js";
 import { commitIn, markedBase, namedBase, nothingApplied, unreadableBase } from "./base.js";
 import type { BaseFiles } from "./base.js";
 import { aimAt, whole } from "./aim.js";
+import { waitedBy } from "./late-principals.js";
+import type { Waiting } from "./late-principals.js";
 
 /** Identity Center, found, as a run that only looks gets to see it: there is nothing here to write with. */
 export type Connected = { readonly instance: Instance; readonly reader: Reader };
@@ -42,6 +44,8 @@ export type Preparation<C extends Connected> = {
   readonly deep?: boolean;
   readonly toolVersion: string;
   readonly consent: Consent;
+  /** How to wait for users and groups that are not there yet; null: not at all. */
+  readonly waiting: Waiting | null;
   /** Milliseconds since the epoch, those included for which the machine slept. */
   readonly wallClock: () => number;
   readonly signal: AbortSignal;
@@ -132,6 +136,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   onStage("planning");
   const live = aim.complete(read);
   const { purpose, toolVersion, consent, deep = false } = given;
+  const waited = waitedBy(given.waiting);
   const input: PlanInput = {
     declared: resolved.value,
     base: before.base,
@@ -140,6 +145,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     toolVersion,
     consent,
     deep,
+    ...(waited !== null && { waited }),
   };
   const made = makePlan(input);
   const told = { diagnostics: [...diagnostics, ...aim.diagnostics, ...made.diagnostics], files };

@@ -455,6 +455,48 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["1:1 error managed-elsewhere"],
   ],
   [
+    "ownership of people who are kept elsewhere, which nothing can give",
+    {
+      "settings.yaml": lines(
+        "identityCenter:",
+        "  identitySource: active-directory",
+        "  onUserRemoval: delete",
+        "  manage: {users: all, groups: declared, permissionSets: all}",
+      ),
+      "a.yaml": "permissionSets: {Reader: {}}\n",
+    },
+    [
+      "settings.yaml:3:18 warning setting-without-effect",
+      "settings.yaml:4:19 warning setting-without-effect",
+      "settings.yaml:4:32 warning setting-without-effect",
+    ],
+  ],
+  [
+    "settings that say of people who are kept elsewhere what is so",
+    {
+      "settings.yaml":
+        "identityCenter: {identitySource: external, onUserRemoval: disable, manage: {users: none, groups: none}}\n",
+      "a.yaml": "permissionSets: {Reader: {}}\n",
+    },
+    [],
+  ],
+  [
+    "ownership that is misspelt, of people who are kept elsewhere",
+    {
+      "settings.yaml": "identityCenter: {identitySource: external, manage: {users: al}}\n",
+      "a.yaml": "permissionSets: {Reader: {}}\n",
+    },
+    ["settings.yaml:1:60 error unknown-value"],
+  ],
+  [
+    "the removal of people who are kept elsewhere",
+    {
+      "settings.yaml": "identityCenter: {identitySource: external}\n",
+      "a.yaml": "removed: {users: [mallory], groups: [old team]}\n",
+    },
+    ["1:19 error needless-removal", "1:38 error needless-removal"],
+  ],
+  [
     "what is not managed",
     { "settings.yaml": "identityCenter: {manage: {users: none}}\n", "a.yaml": alice },
     ["1:1 warning not-managed"],

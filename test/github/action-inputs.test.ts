@@ -16,6 +16,7 @@ test("what is not given or empty is none, and the folder is access", () => {
     reconcile: false,
     allow: new Map(),
     deep: false,
+    waitForPrincipals: null,
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
   const empty = [
@@ -29,6 +30,7 @@ test("what is not given or empty is none, and the folder is access", () => {
     "RECONCILE",
     "ALLOW",
     "DEEP",
+    "WAIT_FOR_PRINCIPALS",
   ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
@@ -47,6 +49,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_RECONCILE: "true",
     INPUT_ALLOW: ` max-removals=${digest}\nempty-declaration=${digest} `,
     INPUT_DEEP: "true",
+    INPUT_WAIT_FOR_PRINCIPALS: "10m",
   });
   expect(inputs).toEqual({
     command: "drift",
@@ -64,6 +67,7 @@ test("every input is read, without the white space around it", () => {
       ["empty-declaration", digest],
     ]),
     deep: true,
+    waitForPrincipals: 600_000,
   });
 });
 
@@ -77,6 +81,10 @@ test.each([
   [
     { INPUT_COMMAND: "toString" },
     'The input command is one of validate, plan, apply, drift, not "toString".',
+  ],
+  [
+    { INPUT_WAIT_FOR_PRINCIPALS: "10" },
+    'The input wait-for-principals is "10". It takes a duration from 1s to 1h, such as 90s or 10m.',
   ],
   [{ INPUT_TARGETED: "yes" }, 'The input targeted is true or false, not "yes".'],
   [{ INPUT_RECONCILE: "True\n::debug::" }, 'The input reconcile is true or false, not "True\\n::debug::".'],

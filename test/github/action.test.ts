@@ -396,6 +396,23 @@ describe("plan", () => {
     expect(bodies.map((body) => /\b(dora|erik)\b/.exec(body)?.[0])).toEqual(["erik", "dora"]);
   });
 
+  test("waits for a group that is not there yet, as long as its input says", async () => {
+    const pull = openPull();
+    git("checkout", "--quiet", "-B", "late", "main");
+    await write("late/settings.yaml", "identityCenter: {identitySource: external}\n");
+    await write(
+      "late/rules.yaml",
+      'permissionSets: {Read: {}}\nassignments: [{groups: [late], permissionSets: [Read], accounts: ["111122223333"]}]\n',
+    );
+    commit("A group that somebody else makes");
+    const given = { dir: "late", base: "", "wait-for-principals": "1s" };
+    const { log } = await planOn(pull, given);
+    expect(log).toContain("\nWaiting for group late to come to Identity Center, 1s left …\n");
+    expect(commentsOn(pull)[0]?.body).toContain("not in the identity store after waiting 1s");
+    const targeted = await planOn(pull, { ...given, base: "HEAD^1", targeted: "true" });
+    expect(targeted.log).not.toContain("Waiting for group");
+  });
+
   test("two thousand changes with names of 1,024 characters have room in a comment and a summary", async () => {
     const pull = openPull();
     const many = Array.from(

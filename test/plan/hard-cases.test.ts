@@ -297,6 +297,8 @@ describe("names that differ only in case from live's", () => {
       "user-name-case",
       "user-name-case",
     ]);
+    for (const { help } of result.diagnostics)
+      expect(help).toMatch(/, or rename it in Identity Center first\.$/);
   });
 });
 

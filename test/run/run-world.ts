@@ -45,6 +45,7 @@ export function createRunWorld(
       },
       toolVersion: "0.0.0",
       consent: noConsent,
+      waiting: null,
       signal: new AbortController().signal,
       onStage: () => {},
       saved: null,

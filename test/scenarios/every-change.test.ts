@@ -76,6 +76,7 @@ function order(): ApplyOrder & { readonly base: null; readonly targeted: false }
     connect: connected,
     toolVersion: "0.0.0",
     consent: noConsent,
+    waiting: null,
     signal: new AbortController().signal,
     onStage: () => {},
     ancestryOf: async () => "unknown",

@@ -135,6 +135,7 @@ export function snapshotOf(state: State, given: Partial<Snapshot> = {}): Snapsho
     caller: { accountId: "999900001111", arn: "arn:aws:iam::999900001111:role/idc", isManagement: true },
     state,
     status: new Map([...state.users.keys()].map((name) => [name, "ENABLED"] as const)),
+    issuers: { users: new Map(), groups: new Map() },
     provisioned: new Map([...provisioned].map(([set, accounts]) => [set, [...accounts].sort()] as const)),
     lagging: new Map(),
     scope: { kind: "all" },

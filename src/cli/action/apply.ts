@@ -14,6 +14,7 @@ import { UsageError } from "../failure.js";
 import { preparation } from "../preparation.js";
 import { applyTeller } from "../progress.js";
 import { tell, textOptions } from "../reporting.js";
+import { waitingOf } from "../waiting.js";
 import type { Inputs } from "./inputs.js";
 import { diagnosticsOf, noPlan, reportOptions, summaryLimit, withFileDiagnostics } from "./publish.js";
 import type { Workflow } from "./workflow.js";
@@ -35,7 +36,8 @@ export async function apply(context: Context<Inputs>, workflow: Workflow): Promi
     await workflow.summarize(await noPlan("Nothing was applied.", saved.diagnostics, workflow)(summaryLimit));
     return code;
   }
-  const run = await applied(context, { saved: saved.value, unattended: null }, planText);
+  const waiting = waitingOf(context.options.waitForPrincipals, context.terminal);
+  const run = await applied(context, { saved: saved.value, unattended: null, waiting }, planText);
   const code = exitCode(run.verdicts);
   const { gained, lost } = (run.result === null ? null : run.plan?.summary) ?? { gained: 0, lost: 0 };
   workflow.annotate(diagnosticsOf(run));
@@ -53,7 +55,7 @@ export async function apply(context: Context<Inputs>, workflow: Workflow): Promi
 /** Plans and applies without asking, and tells in the log: of the plan, by `planAs`, unless it is out of date. */
 export async function applied(
   context: Context<Inputs>,
-  given: Pick<ApplyOrder, "saved" | "unattended">,
+  given: Pick<ApplyOrder, "saved" | "unattended" | "waiting">,
   planAs: typeof planText,
 ): Promise<ApplyRun> {
   const { terminal } = context;

@@ -44,7 +44,7 @@ export async function drift(context: Context<Inputs>, workflow: Workflow): Promi
   );
   const may: Unattended = context.options.reconcile ? "repairs" : "expiries";
   const repaired = isForUs(found, may)
-    ? await applied(context, { saved: null, unattended: may }, driftText)
+    ? await applied(context, { saved: null, unattended: may, waiting: null }, driftText)
     : null;
   const left = repaired === null ? found : await lookAgain(repaired, context, workflow);
   const verdicts = [

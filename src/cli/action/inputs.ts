@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { noConsent } from "../../plan/consent.js";
 import type { Consent } from "../../plan/consent.js";
 import { UsageError } from "../failure.js";
-import { allowance, awsRegion, instanceArn } from "../options.js";
+import { allowance, awsRegion, instanceArn, waitingTime } from "../options.js";
 import type { CommonOptions } from "../options.js";
 
 /** What action.yml's inputs ask for, besides what every command takes. */
@@ -15,6 +15,8 @@ export type Inputs = {
   readonly reconcile: boolean;
   readonly allow: Consent["allow"];
   readonly deep: boolean;
+  /** Milliseconds. */
+  readonly waitForPrincipals: number | null;
 };
 
 const commands = ["validate", "plan", "apply", "drift"] as const;
@@ -62,6 +64,7 @@ export function readInputs(
     reconcile: flag("reconcile"),
     allow: checked("allow", allowances) ?? noConsent.allow,
     deep: flag("deep"),
+    waitForPrincipals: checked("wait-for-principals", waitingTime),
   };
 }
 

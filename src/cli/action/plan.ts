@@ -14,6 +14,7 @@ import { writeFileAtomic } from "../atomic-file.js";
 import type { Context } from "../execute.js";
 import { preparation } from "../preparation.js";
 import { tell, textOptions } from "../reporting.js";
+import { waitingOf } from "../waiting.js";
 import type { Inputs } from "./inputs.js";
 import { diagnosticsOf, noPlan, orTold, publish, reportOptions, withFileDiagnostics } from "./publish.js";
 import type { Workflow } from "./workflow.js";
@@ -55,12 +56,14 @@ export async function plan(context: Context<Inputs>, workflow: Workflow): Promis
 const noneMade = "No plan could be made.";
 
 async function planned(context: Context<Inputs>): Promise<PlanRun> {
-  const { base, targeted } = context.options;
+  const { base, targeted, waitForPrincipals, allow } = context.options;
+  const waiting = waitingOf(targeted ? null : waitForPrincipals, context.terminal);
   return runPlan({
     ...preparation(context),
     base,
     targeted,
-    consent: { ...noConsent, allow: context.options.allow },
+    consent: { ...noConsent, allow },
+    waiting,
   });
 }
 
