@@ -16,6 +16,7 @@ type Options = {
   readonly plan?: string;
   readonly yes?: true;
   readonly adopt?: string;
+  readonly audit?: string;
   readonly format: "text" | "json";
 };
 
@@ -29,6 +30,10 @@ export function addApply(program: Command): void {
       "--adopt <digest>",
       "mean the removals of this plan, on an Identity Center that idc never applied to",
     )
+    .option(
+      "--audit <file>",
+      "append to it, for every write, a line before it and one with what became of it",
+    )
     .addOption(
       new Option("--format <format>", "how to tell what was done").choices(["text", "json"]).default("text"),
     )
@@ -39,9 +44,10 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }] =
+  const [{ runApply }, { auditTrail }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }] =
     await Promise.all([
       import("../run/apply.js"),
+      import("./audit-file.js"),
       import("../run/exit-code.js"),
       import("./progress.js"),
       import("./preparation.js"),
@@ -55,12 +61,14 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
     return exitCode(["invalid"]);
   }
   const { options, terminal, signal } = context;
+  const audit = await auditTrail(options.audit ?? null, context);
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
     adopt: options.adopt ?? null,
     saved: saved?.value ?? null,
     unattended: null,
+    audit,
     confirm: async (plan, told) => {
       shown = plan;
       tell(told);

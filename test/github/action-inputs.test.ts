@@ -10,12 +10,23 @@ test("what is not given or empty is none, and the folder is access", () => {
     state: ".idc/sandbox.json",
     base: null,
     planFile: null,
+    auditFile: null,
     token: null,
     targeted: false,
     reconcile: false,
   };
   expect(readInputs({ INPUT_COMMAND: "plan" })).toEqual(none);
-  const empty = ["DIR", "BASE", "INSTANCE_ARN", "REGION", "PLAN_FILE", "TOKEN", "TARGETED", "RECONCILE"];
+  const empty = [
+    "DIR",
+    "BASE",
+    "INSTANCE_ARN",
+    "REGION",
+    "PLAN_FILE",
+    "AUDIT_FILE",
+    "TOKEN",
+    "TARGETED",
+    "RECONCILE",
+  ];
   const given = Object.fromEntries(empty.map((name) => [`INPUT_${name}`, " "]));
   expect(readInputs({ ...given, INPUT_COMMAND: "plan" })).toEqual(none);
 });
@@ -28,6 +39,7 @@ test("every input is read, without the white space around it", () => {
     INPUT_INSTANCE_ARN: ` ${arn} `,
     INPUT_REGION: "eu-west-1",
     INPUT_PLAN_FILE: "/tmp/a plan.json",
+    INPUT_AUDIT_FILE: "audit.jsonl",
     INPUT_TOKEN: "ghs_token\n",
     INPUT_TARGETED: "true",
     INPUT_RECONCILE: "true",
@@ -40,6 +52,7 @@ test("every input is read, without the white space around it", () => {
     region: "eu-west-1",
     base: "HEAD^1",
     planFile: "/tmp/a plan.json",
+    auditFile: "audit.jsonl",
     token: "ghs_token",
     targeted: true,
     reconcile: true,

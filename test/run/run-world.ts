@@ -48,6 +48,7 @@ export function createRunWorld(
       onStage: () => {},
       saved: null,
       unattended: null,
+      audit: null,
       ancestryOf: async () => "unknown",
       confirm: async () => "yes",
       clock: live.time,

@@ -73,6 +73,7 @@ async function chapter(yaml: string): Promise<ApplyRun> {
     ...common,
     saved: null,
     unattended: null,
+    audit: null,
     confirm: async () => "yes",
     clock,
     onChange: () => {},

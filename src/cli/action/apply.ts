@@ -7,6 +7,7 @@ import type { ApplyOrder, ApplyRun } from "../../run/apply.js";
 import { exitCode } from "../../run/exit-code.js";
 import type { ExitCode } from "../../run/exit-code.js";
 import { readPlan } from "../apply.js";
+import { auditTrail } from "../audit-file.js";
 import { systemClock } from "../clock.js";
 import type { Context } from "../execute.js";
 import { UsageError } from "../failure.js";
@@ -55,10 +56,11 @@ export async function applied(
   given: Pick<ApplyOrder, "saved" | "unattended">,
   planAs: typeof planText,
 ): Promise<ApplyRun> {
-  const { terminal } = context;
+  const { options, terminal } = context;
   const run = await runApply({
     ...preparation(context),
     ...given,
+    audit: await auditTrail(options.auditFile, context),
     adopt: null,
     confirm: async () => "yes",
     clock: systemClock,
