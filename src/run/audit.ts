@@ -74,7 +74,6 @@ export function keepAudit(
   function recorderFor(change: ChangeId): Recorder {
     return {
       async sending(operation) {
-        if (failure !== null) throw of(failure, operation);
         const write = (writes += 1);
         let requestId: string | null = null;
         const append = async (
