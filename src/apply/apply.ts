@@ -5,14 +5,15 @@ import { asLiveError } from "../model/live-error.js";
 import type { Plan } from "../model/plan.js";
 import type { Reader, Writer } from "./ports.js";
 import { readBack, unread } from "./read-back.js";
-import { isOfCredentials, type ApplyResult, type Outcome } from "../model/apply-result.js";
+import { endsRun, isOfCredentials, type ApplyResult, type Outcome } from "../model/apply-result.js";
 import type { ApplyEvent } from "./event.js";
 import { Schedule } from "./schedule.js";
 import { make } from "./steps.js";
 
 export type ApplyPorts = {
   readonly reader: Reader;
-  readonly writer: Writer;
+  /** The writer by which a change is made. */
+  readonly writerFor: (change: ChangeId) => Writer;
   readonly clock: Clock;
   /** Once aborted, nothing new is started; what is under way is followed to its end. */
   readonly signal: AbortSignal;
@@ -51,7 +52,7 @@ export async function applyPlan(plan: Plan, ports: ApplyPorts): Promise<ApplyRes
 
 async function makeAll(
   changes: readonly Change[],
-  { writer, signal, operationsInFlight, on }: ApplyPorts,
+  { writerFor, signal, operationsInFlight, on }: ApplyPorts,
 ): Promise<Map<ChangeId, Outcome>> {
   const schedule = new Schedule(changes, operationsInFlight);
   const outcomes = new Map<ChangeId, Outcome>();
@@ -69,11 +70,11 @@ async function makeAll(
   const run = async (change: Change): Promise<void> => {
     underway += 1;
     on({ type: "started", change });
-    const outcome = await attempt(change, writer, signal);
+    const outcome = await attempt(change, writerFor(change.id), signal);
     underway -= 1;
     conclude(change, outcome);
     // What would be left to do meets the same end: it is not begun, whatever it depends on.
-    if (outcome.status === "interrupted" || isOfCredentials(outcome)) stop();
+    if (outcome.status === "interrupted" || endsRun(outcome)) stop();
     for (const given of schedule.finish(change, outcome.status === "done"))
       conclude(given.change, { status: "skipped", because: given.because });
     wake();

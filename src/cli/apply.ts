@@ -21,6 +21,7 @@ type Options = {
   readonly adopt?: string;
   readonly allow?: Consent["allow"];
   readonly waitForPrincipals?: number;
+  readonly audit?: string;
   readonly format: "text" | "json";
 };
 
@@ -40,6 +41,10 @@ export function addApply(program: Command): void {
       allowance,
     )
     .addOption(waitForPrincipals())
+    .option(
+      "--audit <file>",
+      "append to it, for every write, a line before it and one with what became of it",
+    )
     .addOption(
       new Option("--format <format>", "how to tell what was done").choices(["text", "json"]).default("text"),
     )
@@ -50,15 +55,23 @@ export function addApply(program: Command): void {
 }
 
 async function apply(context: Context<Options>, planFile: string | undefined): Promise<ExitCode> {
-  const [{ runApply }, { exitCode }, { applyTeller }, { preparation }, { noResult, teller }, { waitingOf }] =
-    await Promise.all([
-      import("../run/apply.js"),
-      import("../run/exit-code.js"),
-      import("./progress.js"),
-      import("./preparation.js"),
-      import("./reporting.js"),
-      import("./waiting.js"),
-    ]);
+  const [
+    { runApply },
+    { auditTrail },
+    { exitCode },
+    { applyTeller },
+    { preparation },
+    { noResult, teller },
+    { waitingOf },
+  ] = await Promise.all([
+    import("../run/apply.js"),
+    import("./audit-file.js"),
+    import("../run/exit-code.js"),
+    import("./progress.js"),
+    import("./preparation.js"),
+    import("./reporting.js"),
+    import("./waiting.js"),
+  ]);
   const tell = teller(context);
   const saved = planFile === undefined ? null : await readPlan(planFile);
   if (saved !== null && !saved.ok) {
@@ -67,6 +80,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
     return exitCode(["invalid"]);
   }
   const { options, terminal, signal } = context;
+  const audit = await auditTrail(options.audit ?? null, context);
   let shown: Plan | null = null;
   const run = await runApply({
     ...preparation(context),
@@ -74,6 +88,7 @@ async function apply(context: Context<Options>, planFile: string | undefined): P
     waiting: waitingOf(options.waitForPrincipals ?? null, terminal),
     saved: saved?.value ?? null,
     unattended: null,
+    audit,
     confirm: async (plan, told) => {
       shown = plan;
       tell(told);

@@ -1,9 +1,10 @@
+import type { RecordedWrite, Recorder } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import type { Requests } from "../model/snapshot.js";
 import { createBudget } from "./budget.js";
 import { classify, mayHaveHadEffect, type Retry, type RetryReason } from "./classify.js";
-import type { Clients } from "./clients.js";
+import type { Answer, Clients } from "./clients.js";
 import { explain } from "./explain.js";
 import {
   actionOf,
@@ -16,10 +17,17 @@ import {
 } from "./operations.js";
 import { createOutage } from "./outage.js";
 import type { ReadProgress } from "./progress.js";
+import { endRecorded, sendRecorded } from "./recorded.js";
 
-/** Every request to AWS goes through here. Both methods reject with LiveError, or with the signal's reason. */
+/** Every request to AWS goes through here. What asks rejects with LiveError, or with the signal's reason. */
 export type Api = {
   call<O extends OperationName>(operation: O, input: InputOf<O>, signal?: AbortSignal): Promise<OutputOf<O>>;
+  /** Calls what the service only begins to do, and resolves when `follow` has seen it end. */
+  begin<O extends Beginning>(
+    operation: O,
+    input: InputOf<O>,
+    follow: (answer: OutputOf<O>) => Promise<void>,
+  ): Promise<void>;
   /** All items of all pages. */
   list<O extends OperationName, Item>(
     operation: O,
@@ -29,6 +37,8 @@ export type Api = {
   ): Promise<readonly Item[]>;
   requests(): Requests;
   operations(): ReadonlyMap<string, number>;
+  /** The same, with every write request on record, each attempt by itself. */
+  recordedBy(recorder: Recorder): Api;
 };
 
 export type ApiOptions = {
@@ -54,20 +64,23 @@ export function createApi(options: ApiOptions): Api {
   const outage = createOutage(clock);
   let gone: NetworkGone | null = null;
 
-  async function call<O extends OperationName>(
+  async function ask<O extends OperationName>(
     operation: O,
     input: InputOf<O>,
-    signal: AbortSignal = options.closed,
-  ): Promise<OutputOf<O>> {
+    terms: Terms,
+  ): Promise<Answered<O>> {
+    const { signal } = terms;
     const failures = new Map<RetryReason, number>();
     for (;;) {
       try {
-        const answer = await budget.use(() => send(operation, input, signal), signal);
+        const answered = await budget.use(() => send(operation, input, terms), signal);
         outage.answered();
-        return answer;
+        return answered;
       } catch (error) {
         signal.throwIfAborted();
         if (gone !== null) throw gone;
+        // It was not sent, since it could not be recorded.
+        if (error instanceof LiveError) throw error;
         const { retry, kind } = classify(error);
         const attempt = retry === null ? 1 : (failures.get(retry.reason) ?? 0) + 1;
         const isLast = retry === null || attempt >= retry.attempts;
@@ -114,31 +127,37 @@ export function createApi(options: ApiOptions): Api {
   async function send<O extends OperationName>(
     operation: O,
     input: InputOf<O>,
-    abortSignal: AbortSignal,
-  ): Promise<OutputOf<O>> {
+    { recorder, signal }: Terms,
+  ): Promise<Answered<O>> {
     if (gone !== null) throw gone;
-    sent.set(operation, (sent.get(operation) ?? 0) + 1);
-    const { command: Command }: Operation = operations[operation];
+    const { command: Command, access }: Operation = operations[operation];
     const client = clients.byService[serviceOf(operation)];
-    // The one place where the SDK's types are left: the table pairs each command with its own input and output.
-    return (await client.send(new Command(input as never), { abortSignal })) as OutputOf<O>;
+    const leave = async (): Promise<Answer & OutputOf<O>> => {
+      sent.set(operation, (sent.get(operation) ?? 0) + 1);
+      // The one place where the SDK's types are left: the table pairs each command with its own input and output.
+      return (await client.send(new Command(input as never), { abortSignal: signal })) as Answer &
+        OutputOf<O>;
+    };
+    return recorder === null || access === "read"
+      ? { answer: await leave(), write: null }
+      : sendRecorded(recorder, operation, leave);
   }
 
   async function list<O extends OperationName, Item>(
     operation: O,
     input: InputOf<O>,
     itemsOf: (page: OutputOf<O>) => readonly Item[] | undefined,
-    signal?: AbortSignal,
+    signal: AbortSignal = options.closed,
   ): Promise<readonly Item[]> {
     const items: Item[] = [];
     const tokens = new Set<string>();
     let token: string | undefined;
     let emptyInARow = 0;
     do {
-      const page = await call(
+      const { answer: page } = await ask(
         operation,
         { ...input, ...(token !== undefined && { NextToken: token }) },
-        signal,
+        { recorder: null, signal },
       );
       const found = itemsOf(page);
       if (!isWhole(found)) throw unreadable(operation, "its answer lacks the list that was asked for");
@@ -155,8 +174,35 @@ export function createApi(options: ApiOptions): Api {
     return items;
   }
 
-  return { call, list, requests: () => byService(sent), operations: () => sent };
+  function recordedBy(recorder: Recorder | null): Api {
+    return {
+      call: async (operation, input, signal = options.closed) =>
+        (await ask(operation, input, { recorder, signal })).answer,
+      async begin(operation, input, follow) {
+        const { answer, write } = await ask(operation, input, { recorder, signal: options.closed });
+        if (write === null) await follow(answer);
+        else await endRecorded(write, async () => follow(answer));
+      },
+      list,
+      requests: () => byService(sent),
+      operations: () => sent,
+      recordedBy,
+    };
+  }
+  return recordedBy(null);
 }
+
+type Terms = {
+  /** By whom it is put on record, if it writes; null: by nobody. */
+  readonly recorder: Recorder | null;
+  readonly signal: AbortSignal;
+};
+
+type Answered<O extends OperationName> = {
+  readonly answer: OutputOf<O>;
+  /** Null for what is not put on record. */
+  readonly write: RecordedWrite | null;
+};
 
 /** The services may give an empty page now and then, with a token for the next one. */
 const mostEmptyPages = 100;
@@ -167,7 +213,12 @@ const mostPages = 10_000;
 export class NetworkGone extends LiveError {}
 
 /** Operations that begin what takes its time. */
-const beginning: ReadonlySet<OperationName> = new Set<OperationName>([
+type Beginning =
+  | "sso-admin CreateAccountAssignment"
+  | "sso-admin DeleteAccountAssignment"
+  | "sso-admin ProvisionPermissionSet";
+
+const beginning: ReadonlySet<OperationName> = new Set<Beginning>([
   "sso-admin CreateAccountAssignment",
   "sso-admin DeleteAccountAssignment",
   "sso-admin ProvisionPermissionSet",

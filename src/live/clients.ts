@@ -22,9 +22,12 @@ export type ClientOptions = {
 
 type RequestHandler = NonNullable<SSOAdminClientConfig["requestHandler"]>;
 
+/** What all answers have in common. */
+export type Answer = { readonly $metadata: { readonly requestId?: string | undefined } };
+
 /** What idc uses of an SDK client. */
 type Client = {
-  send(command: object, options: { abortSignal?: AbortSignal }): Promise<unknown>;
+  send(command: object, options: { abortSignal?: AbortSignal }): Promise<Answer>;
   destroy(): void;
 };
 

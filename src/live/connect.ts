@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Reader, Writer } from "../apply/ports.js";
+import type { Recorder } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import type { Caller, Instance, Requests } from "../model/snapshot.js";
@@ -40,6 +41,8 @@ export type Connection = {
   readonly caller: Caller;
   readonly reader: Reader;
   readonly writer: Writer;
+  /** The same writer, with every request that it makes on record. */
+  recordedBy(recorder: Recorder): Writer;
   requests(): Requests;
   /** Requests sent by operation (`sso-admin ListPermissionSets`), retries included. */
   operations(): ReadonlyMap<string, number>;
@@ -84,7 +87,32 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const identities = createIdentities();
     const slots = createSlots(options.limits.operationsInFlight);
     const confirmed = forWriting(identities);
-    const asynchronous = { site, identities: confirmed, follow: createFollow(site, clock), slots };
+    const follow = createFollow(site, clock);
+    const writerBy = (by: Api, recorder: Recorder | null): Writer => {
+      const here = { api: by, instance };
+      const asynchronous = { site: here, identities: confirmed, follow, slots };
+      return {
+        user: userWriter(
+          here,
+          confirmed,
+          statusSetter({ access: options.scim ?? null, clock, signal: closed.signal, recorder }),
+        ),
+        group: groupWriter(here, confirmed),
+        membership: membershipWriter(here, confirmed),
+        permissionSet: permissionSetWriter(here, confirmed, clock),
+        assignment: assignmentWriter(asynchronous),
+        applicationAssignment: applicationAssignmentWriter(here, confirmed),
+        provision: provisioner(asynchronous),
+        async mark(value) {
+          await by.call("sso-admin TagResource", {
+            InstanceArn: instance.arn,
+            ResourceArn: instance.arn,
+            Tags: [{ Key: markTag, Value: value }],
+          });
+          marked = { ...marked, mark: value };
+        },
+      };
+    };
     return {
       instance,
       caller,
@@ -98,23 +126,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         clock,
         onProgress,
       }),
-      writer: {
-        user: userWriter(site, confirmed, statusSetter(options.scim ?? null, clock, closed.signal)),
-        group: groupWriter(site, confirmed),
-        membership: membershipWriter(site, confirmed),
-        permissionSet: permissionSetWriter(site, confirmed, clock),
-        assignment: assignmentWriter(asynchronous),
-        applicationAssignment: applicationAssignmentWriter(site, confirmed),
-        provision: provisioner(asynchronous),
-        async mark(value) {
-          await api.call("sso-admin TagResource", {
-            InstanceArn: instance.arn,
-            ResourceArn: instance.arn,
-            Tags: [{ Key: markTag, Value: value }],
-          });
-          marked = { ...marked, mark: value };
-        },
-      },
+      writer: writerBy(api, null),
+      recordedBy: (recorder) => writerBy(api.recordedBy(recorder), recorder),
       requests: () => api.requests(),
       operations: () => api.operations(),
       close,

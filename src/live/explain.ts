@@ -51,6 +51,7 @@ function words(verdict: Verdict, operation: OperationName, action: string, setti
       };
     case "failed":
     case "unclear":
+    case "unrecorded":
     case "unexpected":
       if (verdict.code !== null)
         return { message: `${operation} failed with ${verdict.code}: ${said}`, help: againLater };

@@ -1,6 +1,7 @@
 import type { Clock } from "../model/clock.js";
 import { asLiveError, LiveError, type LiveErrorKind } from "../model/live-error.js";
 import { actionOf, roleActions, type OperationName } from "./operations.js";
+import { NeverEnded } from "./recorded.js";
 import {
   describeRequest,
   listInProgress,
@@ -149,7 +150,7 @@ function unclear({ operation, what, status }: Started, error: LiveError): LiveEr
 }
 
 function neverEnded({ operation, what, status }: Started): LiveError {
-  return new LiveError(
+  return new NeverEnded(
     `${what} has not ended after ${patience / 60_000} minutes (request ${status.requestId}).`,
     {
       kind: "failed",

@@ -134,6 +134,7 @@ function words(operation: ScimOperation, kind: LiveErrorKind, said: string, host
     case "denied":
     case "quota":
     case "failed":
+    case "unrecorded":
     case "unclear":
     case "unexpected":
       return {

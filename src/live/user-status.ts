@@ -1,5 +1,6 @@
+import type { Recorder, WriteOutcome } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
-import { LiveError } from "../model/live-error.js";
+import { LiveError, type LiveErrorKind } from "../model/live-error.js";
 import type { UserStatus } from "../model/state.js";
 import { createScim } from "./scim.js";
 
@@ -10,6 +11,13 @@ export type ScimAccess = {
   readonly tokenEnv: string;
 };
 
+type StatusOptions = {
+  readonly access: ScimAccess | null;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly recorder: Recorder | null;
+};
+
 /** Pauses between looks at the status, in milliseconds: what SCIM has accepted shows minutes later (facts on UserStatus). */
 const pauses = [1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
@@ -17,12 +25,11 @@ const pauses = [1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000
  * Sets a user's status through SCIM and resolves when the identity store shows it, as `seen` tells. Rejects with LiveError:
  * what cannot be seen in the end is `unclear`.
  */
-export function statusSetter(access: ScimAccess | null, clock: Clock, signal: AbortSignal) {
+export function statusSetter({ access, clock, signal, recorder }: StatusOptions) {
   return async (name: string, status: UserStatus, seen: () => Promise<UserStatus | null>): Promise<void> => {
     const { endpoint, token } = usable(access);
-    await createScim({ endpoint, token, clock, signal })
-      .setActive(name, status === "ENABLED")
-      .catch(withoutEnd);
+    const scim = createScim({ endpoint, token, clock, signal });
+    await recorded(recorder, async () => scim.setActive(name, status === "ENABLED")).catch(withoutEnd);
     for (const pause of pauses) {
       if ((await seen()) === status) return;
       await clock.sleep(pause, signal);
@@ -37,6 +44,23 @@ export function statusSetter(access: ScimAccess | null, clock: Clock, signal: Ab
     );
   };
 }
+
+/** SCIM gives its requests no id that CloudTrail would know. */
+async function recorded(recorder: Recorder | null, set: () => Promise<void>): Promise<void> {
+  const write = await recorder?.sending("scim PatchUser");
+  const became = async (outcome: WriteOutcome, code: string | null): Promise<void> =>
+    write?.became({ outcome, code, requestId: null });
+  try {
+    await set();
+  } catch (error) {
+    const isClear = error instanceof LiveError && refusals.has(error.kind);
+    await became(isClear ? "refused" : "unclear", error instanceof LiveError ? error.code : null);
+    throw error;
+  }
+  await became("accepted", null);
+}
+
+const refusals: ReadonlySet<LiveErrorKind> = new Set(["credentials", "denied", "invalid", "not-found"]);
 
 /** A token that SCIM does not take says nothing of AWS's credentials, with which the rest goes on. */
 function withoutEnd(error: unknown): never {

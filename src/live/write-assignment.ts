@@ -44,9 +44,10 @@ export function assignmentWriter({ site, identities, follow, slots }: Asynchrono
         if (id === null) throw missing(key);
         const operation = "sso-admin CreateAccountAssignment";
         try {
-          const answer = await api.call(operation, input(key, arn, id));
-          const status = statusOf(operation, answer.AccountAssignmentCreationStatus);
-          await follow({ kind: "creation", operation, status, what: `Assigning ${words(key, "to")}` });
+          await api.begin(operation, input(key, arn, id), async (answer) => {
+            const status = statusOf(operation, answer.AccountAssignmentCreationStatus);
+            await follow({ kind: "creation", operation, status, what: `Assigning ${words(key, "to")}` });
+          });
         } catch (error) {
           if (!isKind(error, "conflict") || !(await isThere(key, arn, id))) throw error;
         }
@@ -58,9 +59,10 @@ export function assignmentWriter({ site, identities, follow, slots }: Asynchrono
         if (arn === null || id === null) return;
         const operation = "sso-admin DeleteAccountAssignment";
         try {
-          const answer = await api.call(operation, input(key, arn, id));
-          const status = statusOf(operation, answer.AccountAssignmentDeletionStatus);
-          await follow({ kind: "deletion", operation, status, what: `Taking ${words(key, "from")}` });
+          await api.begin(operation, input(key, arn, id), async (answer) => {
+            const status = statusOf(operation, answer.AccountAssignmentDeletionStatus);
+            await follow({ kind: "deletion", operation, status, what: `Taking ${words(key, "from")}` });
+          });
         } catch (error) {
           if (!isKind(error, "not-found") || (await isThere(key, arn, id))) throw error;
         }
@@ -79,11 +81,12 @@ export function provisioner({ site, identities, follow, slots }: Asynchronous): 
   ): Promise<void> {
     const input = { InstanceArn: instance.arn, PermissionSetArn: arn, ...target };
     const where = "TargetId" in target ? `in ${target.TargetId}` : "wherever it is provisioned";
-    await slots.use(async () => {
-      const answer = await api.call(operation, input);
-      const status = statusOf(operation, answer.PermissionSetProvisioningStatus);
-      await follow({ kind: "provisioning", operation, status, what: `Provisioning ${name} ${where}` });
-    });
+    await slots.use(async () =>
+      api.begin(operation, input, async (answer) => {
+        const status = statusOf(operation, answer.PermissionSetProvisioningStatus);
+        await follow({ kind: "provisioning", operation, status, what: `Provisioning ${name} ${where}` });
+      }),
+    );
   }
 
   return async (name, accounts) => {

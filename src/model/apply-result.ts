@@ -8,7 +8,7 @@ import type { LiveError } from "./live-error.js";
  * - `failed`: the service refused it or it ended FAILED (`error` says why);
  * - `unconfirmed`: accepted or made as far as the service said, but not seen when read back;
  * - `skipped`: not tried, since a change it depends on (`because`) was not made;
- * - `interrupted`: not begun, since the run was interrupted or its credentials had ended.
+ * - `interrupted`: not begun, since the run was interrupted, its credentials had ended, or writes could not be recorded.
  */
 export type Outcome =
   | { readonly status: "done" }
@@ -20,6 +20,14 @@ export type Outcome =
 /** Credentials that have ended end every request that would follow. */
 export function isOfCredentials(outcome: Outcome): boolean {
   return outcome.status === "failed" && outcome.error.kind === "credentials";
+}
+
+/** What met one change and would meet every other: the credentials have ended, or writes cannot be recorded any more. */
+export function endsRun(outcome: Outcome): outcome is Extract<Outcome, { readonly status: "failed" }> {
+  return (
+    outcome.status === "failed" &&
+    (outcome.error.kind === "credentials" || outcome.error.kind === "unrecorded")
+  );
 }
 
 type ChangeOutcome = { readonly change: Change; readonly outcome: Outcome };

@@ -7,6 +7,7 @@
  * - `throttled`, `internal`: still so after every retry;
  * - `failed`: an asynchronous operation that ended FAILED, or has not ended;
  * - `unclear`: an asynchronous operation that was accepted, and nobody could say how it ended;
+ * - `unrecorded`: a write that was not sent, since it could not be put on record;
  * - `unexpected`: anything else, e.g. an answer that cannot be read.
  */
 export type LiveErrorKind =
@@ -21,6 +22,7 @@ export type LiveErrorKind =
   | "internal"
   | "failed"
   | "unclear"
+  | "unrecorded"
   | "unexpected";
 
 export class LiveError extends Error {

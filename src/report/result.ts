@@ -1,4 +1,4 @@
-import { isOfCredentials, type ApplyResult, type Outcome } from "../model/apply-result.js";
+import { endsRun, type ApplyResult, type Outcome } from "../model/apply-result.js";
 import { isRemoval } from "../model/change.js";
 import type { LiveError } from "../model/live-error.js";
 import type { AccountNames } from "./names.js";
@@ -30,8 +30,12 @@ export function resultText(
   });
   const open = outcomes.filter(({ outcome }) => !["done", "interrupted"].includes(outcome.status));
   const unstarted = outcomes.filter(({ outcome }) => outcome.status === "interrupted");
-  // Credentials that end meet everything that is under way: why is told once.
-  const ended = open.find(({ outcome }) => isOfCredentials(outcome));
+  // What ends the run meets everything that is under way: why is told once.
+  const ends = open.flatMap(({ outcome }) => (endsRun(outcome) ? [outcome] : []));
+  const isToldAlready = (outcome: Outcome): boolean => {
+    const same = ends.find(({ error }) => endsRun(outcome) && error.kind === outcome.error.kind);
+    return same !== undefined && same !== outcome;
+  };
   const asksAgain =
     isFirstContact && outcomes.some(({ change, outcome }) => outcome.status !== "done" && isRemoval(change));
   const told: Line[] = [
@@ -39,11 +43,11 @@ export function resultText(
       "Not done",
       open.flatMap((one) => [
         changeLine(one),
-        ...(one !== ended && isOfCredentials(one.outcome) ? [sameLine] : reasonLines(one.outcome)),
+        ...(isToldAlready(one.outcome) ? [sameLine] : reasonLines(one.outcome)),
       ]),
     ),
     ...section(
-      `Not started: ${interrupted ? "the run was interrupted" : "the credentials ended"}`,
+      `Not started: ${interrupted ? "the run was interrupted" : whyEnded(ends)}`,
       unstarted.map(changeLine),
     ),
     ...section(null, errors.flatMap(errorLines)),
@@ -57,6 +61,12 @@ export function resultText(
     },
   ];
   return renderLines(lines, { paint, width });
+}
+
+function whyEnded(ends: readonly { readonly error: LiveError }[]): string {
+  return ends.some(({ error }) => error.kind === "unrecorded")
+    ? "what is written could not be recorded"
+    : "the credentials ended";
 }
 
 /** The result as JSON: as it is, with errors as their parts. */

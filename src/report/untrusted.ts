@@ -12,9 +12,18 @@ export function safeText(text: string): string {
 
 /** A value as JSON that a terminal may show: what JSON itself leaves as it is and a terminal acts on is escaped. */
 export function safeJson(value: unknown): string {
-  const escaped = (sign: string): string =>
+  return `${escaped(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** The same on one line, as in a file with a value a line. */
+export function safeJsonLine(value: unknown): string {
+  return `${escaped(JSON.stringify(value))}\n`;
+}
+
+function escaped(json: string): string {
+  const codes = (sign: string): string =>
     sign.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return `${JSON.stringify(value, null, 2).replace(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+  return json.replace(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu, codes);
 }
 
 /** Like `safeText`, but line breaks stay: for messages of several lines. */

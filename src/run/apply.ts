@@ -1,6 +1,7 @@
 import { applyPlan } from "../apply/apply.js";
 import type { Writer } from "../apply/ports.js";
 import type { ApplyEvent } from "../apply/event.js";
+import type { Recorder } from "../apply/recorder.js";
 import type { ApplyResult } from "../model/apply-result.js";
 import type { Clock } from "../model/clock.js";
 import { diagnostic, hasErrors } from "../model/diagnostic.js";
@@ -11,11 +12,14 @@ import type { Plan } from "../model/plan.js";
 import type { Consent } from "../plan/consent.js";
 import { missingPrincipals } from "../plan/missing-principals.js";
 import type { Principal } from "../plan/missing-principals.js";
+import type { Caller } from "../model/snapshot.js";
 import type { PlanInput } from "../plan/plan.js";
 import { boundBy, withoutSome } from "../plan/saved.js";
 import type { Bounded } from "../plan/saved.js";
 import { leftToSomebody } from "../plan/unattended.js";
 import type { Unattended } from "../plan/unattended.js";
+import { keepAudit } from "./audit.js";
+import type { AuditTrail } from "./audit.js";
 import type { Verdict } from "./exit-code.js";
 import { waitFor } from "./late-principals.js";
 import { prepare } from "./prepare.js";
@@ -28,6 +32,8 @@ import { verdictsOf } from "./verdicts.js";
 /** Identity Center as a run that changes it gets to see it. */
 type Writable = Connected & {
   readonly writer: Writer;
+  readonly recordedBy: (recorder: Recorder) => Writer;
+  readonly caller: Caller;
   /** How many assignment and provisioning operations may be under way at once. */
   readonly operationsInFlight: number;
 };
@@ -43,6 +49,8 @@ export type ApplyOrder = Omit<Preparation<Writable>, "purpose" | "base" | "targe
    */
   readonly unattended: Unattended | null;
   readonly ancestryOf: StaleCheckout["ancestryOf"];
+  /** Where every write is recorded; null: nowhere. */
+  readonly audit: AuditTrail | null;
   /** Shows what was told so far and the plan, and asks; not called when there is nothing to do. */
   readonly confirm: (plan: Plan, told: Told) => Promise<Answer>;
   /** May stand still while the machine sleeps, unlike `wallClock`. */
@@ -94,24 +102,29 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
     });
 
   const { clock, signal, onChange } = order;
+  const audit =
+    order.audit === null ? null : keepAudit(order.audit, { ...connected, plan: asked, now: order.wallClock });
+  const writerFor = (change: ChangeId): Writer => audit?.writerFor(change) ?? connected.writer;
   const result = await applyPlan(asked, {
     ...connected,
+    writerFor,
     clock,
     signal,
     on: (event) => onChange(event, asked),
   });
   // The mark says that the files were applied, which was not the purpose of a run that only puts things right.
   const { mark: moved, error } =
-    order.unattended === null ? await moveMark(asked, result, connected) : { mark: null, error: null };
-  return end(
-    [...verdictsOfResult(result), ...openIn(asked), ...(error === null ? [] : ["incomplete" as const])],
-    {
-      notes,
-      plan: asked,
-      mark: moved,
-      result: error === null ? result : { ...result, errors: [...result.errors, unmarked(error)] },
-    },
-  );
+    order.unattended === null
+      ? await moveMark(asked, result, { ...connected, writer: writerFor("mark") })
+      : { mark: null, error: null };
+  const marked = error === null ? result : { ...result, errors: [...result.errors, unmarked(error)] };
+  const whole = audit?.tellIn(marked) ?? marked;
+  return end([...verdictsOfResult(whole), ...openIn(asked)], {
+    notes,
+    plan: asked,
+    mark: moved,
+    result: whole,
+  });
 }
 
 function boundedBy({ unattended, saved }: ApplyOrder, input: PlanInput, plan: Plan): Bounded {

@@ -47,6 +47,8 @@ export type LogEntry = {
   readonly operation: string;
   /** `ok`, or the code of the error; `dropped-before` and `dropped-after` (the effect) where there was no answer. */
   readonly outcome: string;
+  /** As the answer's header has it, where there is an answer. */
+  readonly requestId: string;
 };
 
 export type SandboxOptions = {
@@ -96,7 +98,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     settle(clock);
     const requestId = nextUuid(requestIds);
     const log = (service: string, operation: string, outcome: string): void =>
-      options.onRequest?.({ time: new Date(clock.now()).toISOString(), service, operation, outcome });
+      options.onRequest?.({
+        time: new Date(clock.now()).toISOString(),
+        service,
+        operation,
+        outcome,
+        requestId,
+      });
     const byHand = atConsole(state, request);
     if (byHand !== null) {
       if (byHand.status === 200) options.onChange?.();

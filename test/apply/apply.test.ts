@@ -246,7 +246,7 @@ describe("an apply", () => {
     };
     const result = await applied(world, connection, plan, {
       signal: interrupt.signal,
-      writer: { ...writer, permissionSet: { ...writer.permissionSet, create } },
+      writerFor: () => ({ ...writer, permissionSet: { ...writer.permissionSet, create } }),
     });
     expect(told(result)).toMatchObject({
       "permissionSet:Read": "interrupted",

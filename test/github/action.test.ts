@@ -514,8 +514,11 @@ describe("apply", () => {
     expect([looked.code, looked.outputs["exit-code"], looked.outputs["changes"]]).toEqual([5, "5", ""]);
     expect(looked.summary).toContain("Whether anything differs could not be told.");
     expect(JSON.stringify(github.issues)).toBe(issues);
-    const repaired = await drift({ reconcile: "true" });
+    const auditFile = join(dirname(planFile), "audit.jsonl");
+    const repaired = await drift({ reconcile: "true", "audit-file": auditFile });
     expect([repaired.code, repaired.outputs["exit-code"]]).toEqual([0, "0"]);
+    const changes = readFileSync(auditFile, "utf8").match(/(?<="change":")[^"]+/g);
+    expect(changes).toEqual(["membership:developers/erik", "membership:developers/erik"]);
     expect(repaired.summary).toMatch(/Applied: 1 change, all done\.[^]*erik is in group developers/);
   });
 

@@ -100,6 +100,28 @@ describe("resultText", () => {
     `);
   });
 
+  it("tells once that writes could not be recorded, beside credentials that ended", () => {
+    const full = new LiveError("The disk is full.", { kind: "unrecorded", help: "Make room." });
+    const expired = new LiveError("The AWS credentials have expired.", { kind: "credentials" });
+    const text = resultText(
+      result({
+        outcomes: [
+          { change: change("user:alice"), outcome: { status: "failed", error: expired } },
+          { change: change("user:bob"), outcome: { status: "failed", error: full } },
+          { change: change("group:developers"), outcome: { status: "failed", error: full } },
+          { change: change("user:dan"), outcome: { status: "interrupted" } },
+        ],
+      }),
+      options,
+    );
+    expect(text.match(/FAILED.*/g)).toEqual([
+      "FAILED: The AWS credentials have expired.",
+      "FAILED: The disk is full.",
+      "FAILED for the same reason",
+    ]);
+    expect(text).toContain("\nNot started: what is written could not be recorded\n- user dan is deleted\n");
+  });
+
   it("does not call nothing applied", () => {
     const errors = [new LiveError("The mark stands.", { kind: "denied" })];
     expect(resultText(result({ errors }), options)).toMatch(

@@ -50,6 +50,7 @@ export function createRunWorld(
       onStage: () => {},
       saved: null,
       unattended: null,
+      audit: null,
       ancestryOf: async () => "unknown",
       confirm: async () => "yes",
       clock: live.time,

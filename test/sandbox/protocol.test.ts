@@ -126,15 +126,20 @@ describe("STS", () => {
   });
 });
 
-test("every request is logged with the service as the AWS CLI names it", () => {
+test("every request is logged with the service as the AWS CLI names it and the id that its answer has", () => {
   world.call("sso-admin", "ListInstances");
   world.call("identitystore", "ListUsers");
-  send({
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: "Action=GetCallerIdentity",
-  });
-  send({ method: "GET" });
-  expect(world.log).toEqual([
+  const answers = [
+    send({
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "Action=GetCallerIdentity",
+    }),
+    send({ method: "GET" }),
+  ];
+  expect(world.log.slice(2).map(({ requestId }) => requestId)).toEqual(
+    answers.map(({ requestId }) => requestId),
+  );
+  expect(world.log).toMatchObject([
     { time: "2026-01-01T00:00:00.000Z", service: "sso-admin", operation: "ListInstances", outcome: "ok" },
     {
       time: "2026-01-01T00:00:00.000Z",

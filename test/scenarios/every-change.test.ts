@@ -82,6 +82,7 @@ function order(): ApplyOrder & { readonly base: null; readonly targeted: false }
     ancestryOf: async () => "unknown",
     saved: null,
     unattended: null,
+    audit: null,
     confirm: async () => "yes",
     clock,
     onChange: () => {},

@@ -3,6 +3,7 @@ import type { AssignmentKey, Keys } from "../../src/model/keys.js";
 import type { State } from "../../src/model/state.js";
 import type { LogEntry } from "../../src/sandbox/sandbox.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
+import { byWrite, differences, memoryTrail } from "../support/audit.js";
 import { boundsBetween } from "../support/bounds.js";
 import { permissionSet, person, stateOf } from "../support/organizations.js";
 import {
@@ -180,7 +181,16 @@ describe("an apply of sixty changes", async () => {
       const breaches: string[] = [];
       const onChange = (): void => void breaches.push(...bounds.breaches(state));
       const killed = worldOn(state, after, removal, { ...timing, onChange });
-      expect(await applyUntil(killed, point.request, point.arrives)).toBe("killed");
+      const trail = memoryTrail();
+      expect(await applyUntil(killed, point.request, point.arrives, { audit: trail })).toBe("killed");
+      // Of every write that may have had an effect there is a line, and of the one at which it ended no other.
+      expect(differences(trail.lines, killed.log, { cut: true })).toEqual([]);
+      const atWrite = isWrite({ operation: point.operation.split(" ")[1] ?? "" });
+      expect(
+        byWrite(trail.lines).some(
+          ([line, ...more]) => line?.operation === point.operation && more.length === 0,
+        ),
+      ).toBe(atWrite);
       const next = worldOn(state, after, removal, { ...timing, onChange });
       next.clock.time = killed.clock.time;
 

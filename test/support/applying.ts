@@ -1,5 +1,6 @@
 import { applyPlan } from "../../src/apply/apply.js";
 import type { ApplyPorts } from "../../src/apply/apply.js";
+import type { Writer } from "../../src/apply/ports.js";
 import type { Connection } from "../../src/live/connect.js";
 import type { ApplyResult } from "../../src/model/apply-result.js";
 import type { Declared } from "../../src/model/declared.js";
@@ -39,7 +40,8 @@ export async function applied(
   plan: Plan,
   given: Partial<ApplyPorts> = {},
 ): Promise<ApplyResult> {
-  const ports = { reader, writer, clock: world.time, signal: never, operationsInFlight: 10, on: () => {} };
+  const writerFor = (): Writer => writer;
+  const ports = { reader, writerFor, clock: world.time, signal: never, operationsInFlight: 10, on: () => {} };
   return await applyPlan(plan, { ...ports, ...given });
 }
 

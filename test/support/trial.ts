@@ -53,6 +53,7 @@ export async function applyUntil(
   world: RunWorld,
   request: number | null,
   arrives = true,
+  given: Partial<ApplyOrder> = {},
 ): Promise<Ended | "killed"> {
   let count = 0;
   return new Promise((resolve, reject) => {
@@ -62,7 +63,7 @@ export async function applyUntil(
       resolve("killed");
       return { silence: count === request && arrives ? "after" : "before" };
     };
-    applyFiles(world).then(resolve, reject);
+    applyFiles(world, given).then(resolve, reject);
   });
 }
 

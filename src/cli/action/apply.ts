@@ -8,6 +8,7 @@ import type { ApplyOrder, ApplyRun } from "../../run/apply.js";
 import { exitCode } from "../../run/exit-code.js";
 import type { ExitCode } from "../../run/exit-code.js";
 import { readPlan } from "../apply.js";
+import { auditTrail } from "../audit-file.js";
 import { systemClock } from "../clock.js";
 import type { Context } from "../execute.js";
 import { UsageError } from "../failure.js";
@@ -58,11 +59,12 @@ export async function applied(
   given: Pick<ApplyOrder, "saved" | "unattended" | "waiting">,
   planAs: typeof planText,
 ): Promise<ApplyRun> {
-  const { terminal } = context;
+  const { options, terminal } = context;
   const run = await runApply({
     ...preparation(context),
     ...given,
-    consent: { ...noConsent, allow: context.options.allow },
+    consent: { ...noConsent, allow: options.allow },
+    audit: await auditTrail(options.auditFile, context),
     confirm: async () => "yes",
     clock: systemClock,
     onChange: applyTeller(terminal),

@@ -10,6 +10,7 @@ export type Inputs = {
   readonly command: ActionCommand;
   readonly base: string | null;
   readonly planFile: string | null;
+  readonly auditFile: string | null;
   readonly token: string | null;
   readonly targeted: boolean;
   readonly reconcile: boolean;
@@ -59,6 +60,7 @@ export function readInputs(
     ...(region !== null && { region }),
     base: input("base"),
     planFile: input("plan-file"),
+    auditFile: input("audit-file"),
     token: input("token"),
     targeted: flag("targeted"),
     reconcile: flag("reconcile"),
