@@ -2,6 +2,8 @@ const settings = `identityCenter:
   region: eu-west-1
   onUserRemoval: delete
   limits: {requestsPerSecond: 1000}
+guardrails:
+  maxRemovals: {percent: 100}
 `;
 
 /**
