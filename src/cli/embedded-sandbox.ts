@@ -3,7 +3,10 @@ import type { ConnectOptions } from "../live/connect.js";
 import type { Context } from "./execute.js";
 import { openState } from "./sandbox-state.js";
 
-type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentials">;
+type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentials"> & {
+  /** Its own SCIM endpoint: what the settings name is somebody's real directory. */
+  readonly scim: { readonly endpoint: string; readonly token: string };
+};
 
 /**
  * The embedded Identity Center, served on loopback by this process until the command ends, so that the engine talks to
@@ -11,12 +14,14 @@ type Where = Pick<ConnectOptions, "region" | "profile" | "endpoint" | "credentia
  * SandboxStateError when its state file cannot be used; the file is then left as it is.
  */
 export async function embeddedSandbox(context: Context<object>, region: string | null): Promise<Where> {
-  const [{ initStateFile }, { createSandbox }, { exampleOrganization }, { serve }] = await Promise.all([
-    import("../sandbox/store.js"),
-    import("../sandbox/sandbox.js"),
-    import("../sandbox/organization.js"),
-    import("../sandbox/server.js"),
-  ]);
+  const [{ initStateFile }, { createSandbox }, { exampleOrganization }, { serve }, { scimPath }] =
+    await Promise.all([
+      import("../sandbox/store.js"),
+      import("../sandbox/sandbox.js"),
+      import("../sandbox/organization.js"),
+      import("../sandbox/server.js"),
+      import("../sandbox/scim/route.js"),
+    ]);
   const { options, terminal, atEnd } = context;
   const file = options.state;
   if (!existsSync(file)) {
@@ -34,5 +39,6 @@ export async function embeddedSandbox(context: Context<object>, region: string |
     profile: null,
     endpoint: server.url,
     credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    scim: { endpoint: `${server.url}${scimPath(store.state.scim)}`, token: store.state.scim.token },
   };
 }

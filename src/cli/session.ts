@@ -29,15 +29,15 @@ export function connector(context: Context<object>): (settings: Settings) => Pro
     const where =
       options.sandbox === true
         ? await (embedded ??= embeddedSandbox(context, region))
-        : { region, profile: options.profile ?? null, endpoint: null };
+        : { region, profile: options.profile ?? null, endpoint: null, scim: null };
     const connection = await connect({
       ...where,
       instanceArn: options.instanceArn ?? settings.instanceArn,
       limits,
-      scim:
-        settings.scim === null
-          ? null
-          : { ...settings.scim, token: process.env[settings.scim.tokenEnv]?.trim() || null },
+      scim: settings.scim && {
+        ...settings.scim,
+        ...(where.scim ?? { token: process.env[settings.scim.tokenEnv]?.trim() || null }),
+      },
       clock: systemClock,
       signal,
       onProgress: progressTeller(terminal, systemClock),
