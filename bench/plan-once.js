@@ -5,6 +5,7 @@ import { deserialize } from "node:v8";
 import { load } from "../dist/declare/load.js";
 import { resolve } from "../dist/declare/resolve.js";
 import { folderTree } from "../dist/declare/source-tree.js";
+import { noConsent } from "../dist/plan/consent.js";
 import { makePlan } from "../dist/plan/plan.js";
 
 const [access, given] = process.argv.slice(2);
@@ -17,7 +18,7 @@ const declared = valueOf(resolve(written, directory, { partition: "aws", commit:
 const resolved = cpuSeconds();
 const planning = performance.now();
 const plan = valueOf(
-  makePlan({ declared, base: null, live: snapshot(), purpose: "plan", toolVersion: "bench", adopt: null }),
+  makePlan({ declared, base: null, live: snapshot(), purpose: "plan", toolVersion: "bench", consent: noConsent }),
 );
 const clockSeconds = (performance.now() - planning) / 1e3;
 const planned = cpuSeconds();

@@ -55,6 +55,7 @@ const nothing = {
   memberships: new Map(),
   permissionSets: new Map(),
   assignments: new Map(),
+  applicationAssignments: new Map(),
 };
 
 function directoryOf({ accounts: [management, ...others] }) {
@@ -82,5 +83,6 @@ async function stateOf(organization, directory) {
     memberships: values(declared.memberships, (key) => key),
     permissionSets: values(declared.permissionSets, (set) => set),
     assignments: values(declared.assignments, ({ key }) => key),
+    applicationAssignments: new Map(),
   };
 }

@@ -3,6 +3,7 @@ import { systemClock } from "../dist/cli/clock.js";
 import { load } from "../dist/declare/load.js";
 import { needsTags, resolve } from "../dist/declare/resolve.js";
 import { connect } from "../dist/live/connect.js";
+import { noConsent } from "../dist/plan/consent.js";
 import { makePlan } from "../dist/plan/plan.js";
 import { accessFiles, treeOf } from "./access-files.js";
 import { edited } from "./edit.js";
@@ -77,7 +78,7 @@ async function planned(url, files, accessKeyId) {
   const cpuRead = process.cpuUsage(before);
   const declared = valueOf(resolve(written, directory, { partition: "aws", commit: null, now: Date.now() }));
   const plan = valueOf(
-    makePlan({ declared, base: null, live, purpose: "plan", toolVersion: "bench", adopt: null }),
+    makePlan({ declared, base: null, live, purpose: "plan", toolVersion: "bench", consent: noConsent }),
   );
   const cpuAll = process.cpuUsage(before);
   if (live.gaps.length > 0 || plan.withheld.length > 0 || plan.diagnostics.length > 0)

@@ -1,5 +1,6 @@
 import { systemClock } from "../dist/cli/clock.js";
 import { connect } from "../dist/live/connect.js";
+import { noConsent } from "../dist/plan/consent.js";
 import { runPlan } from "../dist/run/plan.js";
 import { accessFiles, treeOf } from "./access-files.js";
 import { createSandbox } from "../dist/sandbox/sandbox.js";
@@ -61,7 +62,7 @@ async function planned(url, base, files) {
         clock: systemClock,
       })),
     toolVersion: "bench",
-    adopt: null,
+    consent: noConsent,
     waiting: null,
     wallClock: Date.now,
     signal: never,
