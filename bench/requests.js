@@ -28,6 +28,7 @@ export async function measureRequests(size) {
     const counted = counter(connection);
     const { outcomes, errors } = await applyPlan(plan, {
       ...connection,
+      writerFor: () => connection.writer,
       clock: systemClock,
       signal: never,
       operationsInFlight,

@@ -260,6 +260,7 @@ describe("idc sandbox serve", () => {
       service: "identitystore",
       operation: "CreateUser",
       outcome: "ok",
+      requestId: expect.any(String),
     });
     const again = await idc(["plan", "--sandbox", "--state", "sandbox.json", "--detailed-exitcode"], { cwd });
     expect(again.code).toBe(0);
