@@ -18,7 +18,14 @@ const declared = valueOf(resolve(written, directory, { partition: "aws", commit:
 const resolved = cpuSeconds();
 const planning = performance.now();
 const plan = valueOf(
-  makePlan({ declared, base: null, live: snapshot(), purpose: "plan", toolVersion: "bench", consent: noConsent }),
+  makePlan({
+    declared,
+    base: null,
+    live: snapshot(),
+    purpose: "plan",
+    toolVersion: "bench",
+    consent: noConsent,
+  }),
 );
 const clockSeconds = (performance.now() - planning) / 1e3;
 const planned = cpuSeconds();
