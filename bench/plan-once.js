@@ -53,6 +53,7 @@ function snapshot() {
     status: new Map([...state.users.keys()].map((name) => [name, "ENABLED"])),
     provisioned: provisioned(),
     lagging: new Map(),
+    revoked: [],
     scope: { kind: "all" },
     gaps: [],
     readAt: "2026-01-01T00:00:00.000Z",

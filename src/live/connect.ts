@@ -15,6 +15,7 @@ import { createSlots } from "./slots.js";
 import { assignmentWriter, provisioner } from "./write-assignment.js";
 import { groupWriter, membershipWriter } from "./write-group.js";
 import { permissionSetWriter } from "./write-permission-set.js";
+import { revocationWriter } from "./write-revocation.js";
 import { whileWanted } from "./while-wanted.js";
 import { userWriter } from "./write-user.js";
 
@@ -66,7 +67,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       closed: closed.signal,
       stopping: options.signal ?? closed.signal,
     });
-    const { accountId, arn, organization, instance } = await whileWanted(
+    const { accountId, arn, organization, instance, revoked } = await whileWanted(
       api,
       options.signal ?? closed.signal,
       (asking) => lookAround(asking, region, options.instanceArn),
@@ -89,6 +90,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         identities,
         confirmed,
         instance: () => marked,
+        revoked,
         caller,
         organization,
         clock,
@@ -109,6 +111,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
           });
           marked = { ...marked, mark: value };
         },
+        revocation: revocationWriter(site),
       },
       requests: () => api.requests(),
       operations: () => api.operations(),
@@ -124,8 +127,8 @@ async function lookAround(api: Api, region: string, instanceArn: string | null) 
   const { accountId, arn } = await whoCalls(api);
   const organization = await readOrganization(api);
   const { managementAccount } = organization;
-  const instance = await findInstance({ api, region, instanceArn, managementAccount });
-  return { accountId, arn, organization, instance };
+  const found = await findInstance({ api, region, instanceArn, managementAccount });
+  return { accountId, arn, organization, ...found };
 }
 
 async function whoCalls(api: Api): Promise<Pick<Caller, "accountId" | "arn">> {
