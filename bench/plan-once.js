@@ -62,6 +62,7 @@ function snapshot() {
     issuers: { users: new Map(), groups: new Map() },
     provisioned: provisioned(),
     lagging: new Map(),
+    revoked: [],
     scope: { kind: "all" },
     gaps: [],
     readAt: "2026-01-01T00:00:00.000Z",

@@ -23,7 +23,7 @@ export type ApplyPorts = {
 };
 
 /** Makes a plan's changes in the order of their dependencies, side by side where they are independent, and reads back what it touched. Never rejects. */
-export async function applyPlan(plan: Plan, ports: ApplyPorts): Promise<ApplyResult> {
+export async function applyPlan(plan: Pick<Plan, "changes">, ports: ApplyPorts): Promise<ApplyResult> {
   const outcomes = await makeAll(plan.changes, ports);
   const made = plan.changes.filter(({ id }) => {
     const status = outcomes.get(id)?.status;

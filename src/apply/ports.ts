@@ -13,8 +13,22 @@ export type Reader = {
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;
   /** The name, as Identity Center spells it, of the user or group that it finds by `name`; null when it finds none. */
   spelling(type: PrincipalType, name: string, signal: AbortSignal): Promise<string | null>;
-  /** The tag `idc:applied` as it is now. */
-  mark(signal: AbortSignal): Promise<string | null>;
+  /** The tags on the instance as they are now. */
+  tags(signal: AbortSignal): Promise<InstanceTags>;
+  /** The user whom the service takes `name` for, which passes over case; null when there is none. */
+  user(name: string, signal: AbortSignal): Promise<{ readonly name: string; readonly id: string } | null>;
+  /** How many assignments to the user are being made: requests of whomever, in progress. */
+  arriving(userId: string, signal: AbortSignal): Promise<number>;
+  /** The names of the permission sets there are; given `text`, of those alone whose inline policy has it in it. */
+  permissionSets(text: string | null, signal: AbortSignal): Promise<readonly string[]>;
+};
+
+/** What idc keeps in tags on the instance. */
+export type InstanceTags = {
+  /** `idc:applied`: what was applied last. */
+  readonly mark: string | null;
+  /** `idc:revoked:…`: whose access was ended, by their id, and since when. */
+  readonly revoked: ReadonlyMap<string, string>;
 };
 
 /**
@@ -58,4 +72,9 @@ export type Writer = {
   provision(permissionSet: string, accounts: readonly AccountId[] | "everywhere"): Promise<void>;
   /** Sets the tag `idc:applied` on the instance. */
   mark(value: string): Promise<void>;
+  /** The tag that says that a user's access was ended; by id, since it may outlive its user. */
+  readonly revocation: {
+    create(userId: string, since: string): Promise<void>;
+    delete(userId: string): Promise<void>;
+  };
 };

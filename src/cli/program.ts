@@ -5,6 +5,7 @@ import { awsRegion, instanceArn } from "./options.js";
 import { addPermissions } from "./permissions.js";
 import { addPlan } from "./plan.js";
 import { addProfiles } from "./profiles.js";
+import { addRevoke } from "./revoke.js";
 import { addSandbox } from "./sandbox.js";
 import { addValidate } from "./validate.js";
 import { version } from "./version.js";
@@ -71,6 +72,7 @@ function program(): Command {
   addPlan(idc);
   addApply(idc);
   addDrift(idc);
+  addRevoke(idc);
   addProfiles(idc);
   addPermissions(idc);
   addSandbox(idc);

@@ -71,7 +71,7 @@ export function progressTeller(
 }
 
 /** Tells each change of an apply as it ends, and on a live line what is under way. */
-export function applyTeller(terminal: Terminal): (event: ApplyEvent, plan: Plan) => void {
+export function applyTeller(terminal: Terminal): (event: ApplyEvent, plan: Pick<Plan, "accounts">) => void {
   let done = 0;
   return (event, { accounts }) => {
     switch (event.type) {

@@ -17,6 +17,7 @@ import { applicationAssignmentWriter } from "./write-application-assignment.js";
 import { assignmentWriter, provisioner } from "./write-assignment.js";
 import { groupWriter, membershipWriter } from "./write-group.js";
 import { permissionSetWriter } from "./write-permission-set.js";
+import { revocationWriter } from "./write-revocation.js";
 import { whileWanted } from "./while-wanted.js";
 import { statusSetter, type ScimAccess } from "./user-status.js";
 import { userWriter } from "./write-user.js";
@@ -73,7 +74,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       closed: closed.signal,
       stopping: options.signal ?? closed.signal,
     });
-    const { accountId, arn, organization, instance } = await whileWanted(
+    const { accountId, arn, organization, instance, revoked } = await whileWanted(
       api,
       options.signal ?? closed.signal,
       (asking) => lookAround(asking, region, options.instanceArn),
@@ -111,6 +112,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
           });
           marked = { ...marked, mark: value };
         },
+        revocation: revocationWriter(here),
       };
     };
     return {
@@ -121,6 +123,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         identities,
         confirmed,
         instance: () => marked,
+        revoked,
         caller,
         organization,
         clock,
@@ -142,8 +145,8 @@ async function lookAround(api: Api, region: string, instanceArn: string | null) 
   const { accountId, arn } = await whoCalls(api);
   const organization = await readOrganization(api);
   const { managementAccount } = organization;
-  const instance = await findInstance({ api, region, instanceArn, managementAccount });
-  return { accountId, arn, organization, instance };
+  const found = await findInstance({ api, region, instanceArn, managementAccount });
+  return { accountId, arn, organization, ...found };
 }
 
 async function whoCalls(api: Api): Promise<Pick<Caller, "accountId" | "arn">> {

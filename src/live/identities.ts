@@ -100,17 +100,24 @@ function names(look: Look): Names {
   };
 }
 
-async function findUser(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
+/** The user whom the service takes `name` for, whose own name may differ in case; null when there is none. */
+export function userFor(site: Site, name: string): Promise<Named | null> {
   return named(
     () => userIdOf(site, name),
     (id) => describeUser(site, id),
   );
 }
 
+async function findUser(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
+  return idByName(await userFor(site, name));
+}
+
 async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
-  return named(
-    () => groupIdOf(site, name),
-    (id) => describeGroup(site, id),
+  return idByName(
+    await named(
+      () => groupIdOf(site, name),
+      (id) => describeGroup(site, id),
+    ),
   );
 }
 
@@ -120,18 +127,23 @@ export async function spelling(site: Site, type: PrincipalType, name: string): P
   return found ?? null;
 }
 
+type Named = { readonly id: string; readonly name: string };
+
+function idByName(one: Named | null): ReadonlyMap<string, string> {
+  return new Map(one === null ? [] : [[one.name, one.id]]);
+}
+
 /** An id that is given for a name and not found itself is no sign that there is nothing of that name. */
 async function named(
   ask: () => Promise<string | null>,
-  describe: (id: string) => Promise<{ readonly id: string; readonly name: string }>,
-): Promise<ReadonlyMap<string, string>> {
+  describe: (id: string) => Promise<Named>,
+): Promise<Named | null> {
   const id = await ask();
-  if (id === null) return new Map();
-  const row = await unlessGone(
+  if (id === null) return null;
+  return unlessGone(
     () => describe(id),
     async () => (await ask()) === id,
   );
-  return new Map(row === null ? [] : [[row.name, row.id]]);
 }
 
 /** Null when there is no such user. */

@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from "@aws-sdk/client-sso-admin";
+import type { InstanceTags } from "../apply/ports.js";
 import type { AccountId } from "../model/keys.js";
 import { LiveError, type LiveErrorKind } from "../model/live-error.js";
 import type { Instance } from "../model/snapshot.js";
@@ -6,6 +7,8 @@ import { unreadable, type Api } from "./api.js";
 
 /** The tag on the instance that remembers what was applied last. */
 export const markTag = "idc:applied";
+/** The tags that say whose access was ended: this, then the user's id. */
+export const revokedTag = "idc:revoked:";
 
 type Question = {
   readonly api: Api;
@@ -16,8 +19,10 @@ type Question = {
   readonly managementAccount: AccountId | null;
 };
 
-/** Finds the Identity Center to work on, or explains why there is none that idc can manage. */
-export async function findInstance(question: Question): Promise<Instance> {
+/** Finds the Identity Center to work on, with whose access was ended there, or explains why there is none that idc can manage. */
+export async function findInstance(
+  question: Question,
+): Promise<{ readonly instance: Instance; readonly revoked: InstanceTags["revoked"] }> {
   const { api, region } = question;
   const listed = await api.list("sso-admin ListInstances", { MaxResults: 100 }, (page) => page.Instances);
   const found = choose(listed, question);
@@ -26,7 +31,8 @@ export async function findInstance(question: Question): Promise<Instance> {
     throw unreadable("sso-admin ListInstances", "an instance lacks its ARN, identity store or owner");
   mustBeHome(found, region);
   await mustTakePermissionSets(api, arn);
-  return { arn, identityStoreId, region, ownerAccountId, mark: await readMark(api, arn) };
+  const { mark, revoked } = await readTags(api, arn);
+  return { instance: { arn, identityStoreId, region, ownerAccountId, mark }, revoked };
 }
 
 function choose(listed: readonly InstanceMetadata[], question: Question): InstanceMetadata {
@@ -97,13 +103,20 @@ async function mustTakePermissionSets(api: Api, arn: string): Promise<void> {
     );
 }
 
-export async function readMark(api: Api, arn: string): Promise<string | null> {
+export async function readTags(api: Api, arn: string): Promise<InstanceTags> {
   const tags = await api.list(
     "sso-admin ListTagsForResource",
     { InstanceArn: arn, ResourceArn: arn },
     (page) => page.Tags,
   );
-  return tags.find((tag) => tag.Key === markTag)?.Value ?? null;
+  return {
+    mark: tags.find((tag) => tag.Key === markTag)?.Value ?? null,
+    revoked: new Map(
+      tags.flatMap(({ Key = "", Value = "" }) =>
+        Key.startsWith(revokedTag) ? [[Key.slice(revokedTag.length), Value] as const] : [],
+      ),
+    ),
+  };
 }
 
 const homeRegionHelp =

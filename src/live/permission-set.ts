@@ -93,23 +93,26 @@ export async function readCustomerManagedPolicies(
     .sort((left, right) => byText(left.path, right.path) || byText(left.name, right.name));
 }
 
-async function readInlinePolicy(
-  { api, instance }: Site,
-  arn: string,
-  name: string,
-): Promise<PolicyDocument | null> {
-  const operation = "sso-admin GetInlinePolicyForPermissionSet";
-  const { InlinePolicy: text } = await api.call(operation, {
+/** The text of the inline policy as the service has it; empty when there is none. */
+export async function readInlineText({ api, instance }: Site, arn: string): Promise<string> {
+  const { InlinePolicy: text } = await api.call(inlineOperation, {
     InstanceArn: instance.arn,
     PermissionSetArn: arn,
   });
-  if (text === undefined) throw unreadable(operation, "its answer lacks the policy that was asked for");
+  if (text === undefined) throw unreadable(inlineOperation, "its answer lacks the policy that was asked for");
+  return text;
+}
+
+const inlineOperation = "sso-admin GetInlinePolicyForPermissionSet";
+
+async function readInlinePolicy(site: Site, arn: string, name: string): Promise<PolicyDocument | null> {
+  const text = await readInlineText(site, arn);
   if (text === "") return null;
   const document = parse(text);
   if (isObject(document)) return normalize(document);
   throw new LiveError(`The inline policy of the permission set ${name} is no JSON policy document.`, {
     kind: "unexpected",
-    operation,
+    operation: inlineOperation,
     help: "Correct or remove it in the IAM Identity Center console; idc leaves the permission set alone until then.",
   });
 }

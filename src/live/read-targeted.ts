@@ -4,7 +4,7 @@ import { readApplicationAssignments } from "./applications.js";
 import { applicationsById, type Content } from "./assemble.js";
 import { createGaps, isKind, orNull, type Gaps } from "./gaps.js";
 import { listGrants, listGrantsOf, listProvisionedAccounts, type GrantRow } from "./grants.js";
-import { groupIdOf, userIdOf, type Identities, type Names } from "./identities.js";
+import { groupIdOf, membershipKey, userIdOf, type Identities, type Names } from "./identities.js";
 import type { InputOf, OperationName, OutputOf } from "./operations.js";
 import { describePermissionSet } from "./permission-set.js";
 import { describeGroup, describeUser, listMembers, listMembershipsOf } from "./principals.js";
@@ -147,15 +147,24 @@ async function readAlong(
   await Promise.all(all.map((read) => read()));
   return held;
 
+  /** What one of the readings cannot tell is no reason not to hear the others: somebody may have to be out at once. */
   async function readUser(user: string): Promise<void> {
     const id = identities.users.known(user);
     if (id === null) return;
-    const covers = [{ kind: "user", name: user }] as const;
-    await gaps.guard(covers, async () => {
-      const groups = await listMembershipsOf(site, id);
-      await Promise.all(groups.map(async ({ groupId }) => addMembership(await nameOf.group(groupId), user)));
-      for (const row of await listGrantsOf(site, "user", id)) await addGrant(row);
-    });
+    const guarded = <T>(read: () => Promise<T>) => gaps.guard([{ kind: "user", name: user }], read);
+    await Promise.all([
+      guarded(() => listMembershipsOf(site, id)).then((rows) =>
+        Promise.all(
+          (rows ?? []).map(({ groupId, membershipId }) => {
+            identities.memberships.set(membershipKey(groupId, id), membershipId);
+            return guarded(async () => addMembership(await nameOf.group(groupId), user));
+          }),
+        ),
+      ),
+      guarded(() => listGrantsOf(site, "user", id)).then((rows) =>
+        Promise.all((rows ?? []).map((row) => guarded(() => addGrant(row)))),
+      ),
+    ]);
   }
 
   async function readGroup(group: string): Promise<void> {

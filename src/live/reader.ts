@@ -1,17 +1,20 @@
-import type { Reader } from "../apply/ports.js";
+import type { InstanceTags, Reader } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
 import type { Caller, Instance, Scope } from "../model/snapshot.js";
 import { readApplicationAssignments } from "./applications.js";
+import { countArriving } from "./arriving.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
-import { spelling, type Identities } from "./identities.js";
-import { readMark } from "./instance.js";
+import { spelling, userFor, type Identities } from "./identities.js";
+import { readTags } from "./instance.js";
 import { meetLatecomers } from "./latecomers.js";
 import type { Organization } from "./organization.js";
+import { permissionSetsWith } from "./permission-sets-with.js";
 import type { ReadProgress } from "./progress.js";
 import { readAll } from "./read-all.js";
 import { readNamed } from "./read-named.js";
 import { readTargeted } from "./read-targeted.js";
+import { withRevoked } from "./revoked.js";
 import { settle } from "./settle.js";
 import type { Site } from "./site.js";
 import { createTally } from "./tally.js";
@@ -24,6 +27,8 @@ export type ReaderParts = {
   readonly confirmed: Identities;
   /** The instance as it is now: its mark moves. */
   readonly instance: () => Instance;
+  /** Whose access had ended when the instance was found. */
+  readonly revoked: InstanceTags["revoked"];
   readonly caller: Caller;
   readonly organization: Organization;
   readonly clock: Clock;
@@ -58,6 +63,21 @@ export function createReader(parts: ReaderParts): Reader {
     }
   }
 
+  /**
+   * The tags of revoked people are set once everything was taken from them. So where it counts they are read last: who is
+   * seen to hold nothing for that reason is then known for it. A targeted reading is a preview, and saves the request.
+   */
+  async function revokedFor(reading: Site, scope: Scope): Promise<InstanceTags["revoked"]> {
+    switch (scope.kind) {
+      case "all":
+        return (await readTags(reading.api, reading.instance.arn)).revoked;
+      case "targeted":
+        return parts.revoked;
+      case "only":
+        return new Map();
+    }
+  }
+
   return {
     directory: ({ tags }, signal) =>
       whileWanted(site.api, signal, (api) =>
@@ -73,10 +93,24 @@ export function createReader(parts: ReaderParts): Reader {
       whileWanted(site.api, signal, (api) => settle({ ...site, api }, clock, signal, onProgress)),
     spelling: (type, name, signal) =>
       whileWanted(site.api, signal, (api) => spelling({ ...site, api }, type, name)),
-    mark: (signal) => whileWanted(site.api, signal, (api) => readMark(api, site.instance.arn)),
+    tags: (signal) => whileWanted(site.api, signal, (api) => readTags(api, site.instance.arn)),
+    user: (name, signal) =>
+      whileWanted(site.api, signal, async (api) => {
+        const user = await userFor({ ...site, api }, name);
+        if (user !== null) identities.users.learn(user.name, user.id);
+        return user;
+      }),
+    arriving: (userId, signal) =>
+      whileWanted(site.api, signal, (api) => countArriving({ ...site, api }, userId)),
+    permissionSets: (text, signal) =>
+      whileWanted(site.api, signal, (api) => permissionSetsWith({ ...site, api }, identities, text)),
     async snapshot(scope, signal) {
       const readAt = new Date(clock.now()).toISOString();
-      const content = await whileWanted(site.api, signal, (api) => readScope({ ...site, api }, scope));
+      const content = await whileWanted(site.api, signal, async (api) => {
+        const reading = { ...site, api };
+        const read = await readScope(reading, scope);
+        return withRevoked(reading, identities, read, await revokedFor(reading, scope));
+      });
       return {
         instance: parts.instance(),
         caller: parts.caller,

@@ -20,6 +20,8 @@ export type RequestStatus = {
   readonly reason: string | null;
   /** The account that a provisioning concerns, where the service names one. */
   readonly account: AccountId | null;
+  /** The user or group that an assignment is for. */
+  readonly principalId: string | null;
 };
 
 /** Ids of all requests of a kind that are in progress, whoever made them. */
@@ -92,6 +94,7 @@ type Answer = {
   readonly Status?: RequestStatus["status"] | undefined;
   readonly FailureReason?: string | undefined;
   readonly AccountId?: string | undefined;
+  readonly PrincipalId?: string | undefined;
 };
 
 /** The status in an answer of the service, which must hold one. */
@@ -103,5 +106,6 @@ export function statusOf(operation: OperationName, answer: Answer | undefined): 
     status: answer.Status,
     reason: answer.FailureReason ?? null,
     account: answer.AccountId ?? null,
+    principalId: answer.PrincipalId ?? null,
   };
 }

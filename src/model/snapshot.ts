@@ -12,6 +12,16 @@ export type Instance = {
   readonly mark: string | null;
 };
 
+/** Whose access was ended by `idc revoke`: plans give them nothing, whatever the files say, until that is lifted. */
+export type Revoked = {
+  /** The id in the identity store, by which policies name them as well. */
+  readonly userId: string;
+  /** Null: there is no such user any more, or a gap says that it could not be found out who it is. */
+  readonly user: string | null;
+  /** What the tag says: as idc writes it, RFC 3339, UTC. */
+  readonly since: string;
+};
+
 export type Caller = {
   readonly accountId: AccountId;
   readonly arn: string;
@@ -89,6 +99,8 @@ export type Snapshot = {
   readonly provisioned: ReadonlyMap<string, readonly AccountId[]>;
   /** By permission set: the accounts among those whose role is behind the set's latest edits. */
   readonly lagging: ReadonlyMap<string, readonly AccountId[]>;
+  /** By the tags on the instance, which a reading of named objects alone does not look for. */
+  readonly revoked: readonly Revoked[];
   readonly scope: Scope;
   readonly gaps: readonly Gap[];
   /** RFC 3339, UTC. */

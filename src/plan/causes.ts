@@ -5,6 +5,7 @@ import { changeId } from "../model/keys.js";
 import type { AccountId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
+import { isRunOut } from "../policy/revocation.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
 import type { Owned } from "./own.js";
 import { statusAfter } from "./status.js";
@@ -61,10 +62,12 @@ function isContentOfFiles(name: string, { desired, base }: Question): boolean {
 function causes({ declared, base, otherwise, live }: Question): (change: StateChange) => Cause {
   // Only grants that change ask for it, and there may be a hundred thousand that do not.
   let grants: ReadonlyMap<AccountId, ReadonlySet<string>> | null = null;
+  const now = Date.parse(live.readAt);
   return (change) => {
-    if (base === null) return hasExpired(change, declared) ? "expiry" : otherwise;
+    const isOver = hasExpired(change, declared) || hasRunOut(change, now);
+    if (base === null) return isOver ? "expiry" : otherwise;
     if (!isAskedBy(change, base.owned)) return "config";
-    if (hasExpired(change, declared)) return "expiry";
+    if (isOver) return "expiry";
     if (change.kind !== "assignment") return "drift";
     grants ??= grantsByAccount(live.state);
     return isOfOrganization(change, base.declared, grants) ? "organization" : "drift";
@@ -73,6 +76,16 @@ function causes({ declared, base, otherwise, live }: Question): (change: StateCh
 
 function hasExpired({ action, id }: StateChange, { expired }: Declared): boolean {
   return action === "delete" && expired.has(id);
+}
+
+/** Whether all it does is to end what cut off somebody's sessions while they lasted. */
+function hasRunOut(change: StateChange, now: number): boolean {
+  return (
+    change.kind === "permissionSet" &&
+    change.action === "update" &&
+    change.fields.every(({ path }) => path === "inlinePolicy") &&
+    isRunOut(change.before.inlinePolicy, change.after.inlinePolicy, now)
+  );
 }
 
 /** Whether the base's files ask for the same: every field of it. */

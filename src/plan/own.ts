@@ -9,6 +9,7 @@ import type { Group, PermissionSet, State, User } from "../model/state.js";
 import { byText } from "../model/text.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { overlaid } from "./overlaid.js";
+import { revokedNotes, revokedUsers, withStanding } from "./revoked.js";
 import { shortened, Tally } from "./tally.js";
 import type { LeftAlone } from "./tally.js";
 
@@ -20,7 +21,7 @@ import type { LeftAlone } from "./tally.js";
 /** What shall be, made whole from what the files say and what live has. */
 export type Owned = {
   readonly desired: State;
-  /** Users that shall lose every membership and direct grant, whatever groups and rules say: disabled, or gone from the files. */
+  /** Users that shall lose every membership and direct grant, whatever groups and rules say: disabled, gone from the files, or revoked. */
   readonly leavers: ReadonlySet<string>;
   readonly notes: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
@@ -50,7 +51,7 @@ export function own(declared: Declared, live: Snapshot): Owned {
     leavers,
     unmanaged: tally.unmanaged,
     leftAlone: tally.leftAlone,
-    notes: [...tally.notes(), ...statusNotes(declared, live, leavers)],
+    notes: [...tally.notes(), ...statusNotes(declared, live, leavers), ...revokedNotes(declared, live)],
     warnings: tally.warnings(),
   };
 }
@@ -72,7 +73,7 @@ function ownUsers(
 ): { users: ReadonlyMap<string, User>; leavers: ReadonlySet<string> } {
   const { manage, ignore, onUserRemoval } = declared.settings;
   const users = new Map<string, User>();
-  const leavers = new Set<string>();
+  const leavers = new Set(revokedUsers(live));
   for (const [name, user] of live.state.users) {
     const declaration = manage.users === "none" ? undefined : declared.users.get(name);
     const isLeaving = leaves(declared, name);
@@ -129,7 +130,7 @@ function ownPermissionSets(
     permissionSets.set(name, permissionSet);
     tally.leaveAlone("permissionSets", name, ignored);
   }
-  for (const [name, { value }] of owned) permissionSets.set(name, value);
+  for (const [name, { value }] of owned) permissionSets.set(name, withStanding(value, name, live));
   return permissionSets;
 }
 
@@ -302,7 +303,10 @@ function statusNotes(
       }),
     );
   if (scim !== null) return notes;
-  const enabled = [...leavers].filter((name) => live.status.get(name) !== "DISABLED").sort(byText);
+  const revoked = revokedUsers(live);
+  const enabled = [...leavers]
+    .filter((name) => live.status.get(name) !== "DISABLED" && !revoked.has(name))
+    .sort(byText);
   if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
     notes.push(
       diagnostic({
@@ -314,7 +318,7 @@ function statusNotes(
       }),
     );
   for (const [name, { value, source }] of declared.users)
-    if (value.status === "enabled" && live.status.get(name) === "DISABLED")
+    if (value.status === "enabled" && live.status.get(name) === "DISABLED" && !revoked.has(name))
       notes.push(
         diagnostic({
           code: "user-disabled",

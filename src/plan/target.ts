@@ -6,6 +6,7 @@ import type { AssignmentKey, ChangeId, PrincipalType } from "../model/keys.js";
 import type { Snapshot, Target } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { overlaid } from "./overlaid.js";
+import { revokedUsers } from "./revoked.js";
 
 // A plan for a pull request that touches three lines need not read an organization of thousands: what both revisions ask
 // for alike is no concern of it. So only what they ask for differently is read, and the rest is taken to be as the base
@@ -151,9 +152,13 @@ function holdersOf(declared: Declared, base: Declared): Target["holders"] {
   ]);
 }
 
-/** What Identity Center is taken to hold: what was read of the target, and for the rest what the base says. */
+/**
+ * What Identity Center is taken to hold: what was read of the target, and for the rest what the base says, except to those
+ * whose access was ended.
+ */
 export function assumed(base: Declared, read: Snapshot, { keys }: Target): Snapshot {
   const asked = new Set(keys);
+  const revoked = revokedUsers(read);
   const state: State = {
     users: merged(
       base.users,
@@ -177,13 +182,14 @@ export function assumed(base: Declared, read: Snapshot, { keys }: Target): Snaps
       base.memberships,
       ({ value }) => value,
       read.state.memberships,
-      (id) => asked.has(id),
+      (id, { value }) => asked.has(id) || revoked.has(value.user),
     ),
     assignments: merged(
       base.assignments,
       ({ value }) => value.key,
       read.state.assignments,
-      (id) => asked.has(id),
+      (id, { value: { key } }) =>
+        asked.has(id) || (key.principalType === "user" && revoked.has(key.principal)),
     ),
     applicationAssignments: read.state.applicationAssignments,
   };
@@ -194,10 +200,10 @@ function merged<K, D, V>(
   declared: ReadonlyMap<K, D>,
   valueOf: (declaration: D) => V,
   read: ReadonlyMap<K, V>,
-  isAsked: (key: K) => boolean,
+  isKnown: (key: K, declaration: D) => boolean,
 ): ReadonlyMap<K, V> {
   const taken = [...declared].flatMap(([key, declaration]) =>
-    isAsked(key) ? [] : [[key, valueOf(declaration)] as const],
+    isKnown(key, declaration) ? [] : [[key, valueOf(declaration)] as const],
   );
   return new Map([...taken, ...read]);
 }

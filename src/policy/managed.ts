@@ -1,6 +1,7 @@
 import type { JsonValue, PolicyDocument } from "../model/policy-document.js";
 import type { PermissionSet } from "../model/state.js";
 import { listOf, member } from "./json.js";
+import { withoutRevocations } from "./revocation.js";
 
 /**
  * What the AWS managed policies allow that are known to give everything or nearly so (AWS Managed Policy Reference:
@@ -14,10 +15,12 @@ const known: Readonly<Record<string, readonly JsonValue[]>> = {
 
 /**
  * All that a permission set is known to allow, as one document: its inline policy and the managed policies whose content is
- * known. A boundary is not taken off: what it leaves is not known either.
+ * known. A boundary is not taken off: what it leaves is not known either. Nor is what a single person is denied for some
+ * hours: others are allowed it all the same.
  */
 export function knownPolicy({ inlinePolicy, managedPolicies }: PermissionSet): PolicyDocument {
-  const inline = inlinePolicy === null ? undefined : member(inlinePolicy, "Statement");
+  const lasting = withoutRevocations(inlinePolicy, () => true);
+  const inline = lasting === null ? undefined : member(lasting, "Statement");
   return {
     Version: "2012-10-17",
     Statement: [

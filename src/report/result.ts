@@ -83,7 +83,7 @@ export function resultJson({ outcomes, interrupted, errors }: ApplyResult): unkn
 }
 
 /** A LiveError as JSON: its parts, never its stack. */
-function errorJson({ message, kind, code, operation, action, help, requestId }: LiveError): unknown {
+export function errorJson({ message, kind, code, operation, action, help, requestId }: LiveError): unknown {
   return { message, kind, code, operation, action, help, requestId };
 }
 
@@ -93,12 +93,12 @@ function tally(outcomes: ApplyResult["outcomes"]): Readonly<Record<Outcome["stat
   return counts;
 }
 
-function section(title: string | null, lines: readonly Line[]): readonly Line[] {
+export function section(title: string | null, lines: readonly Line[]): readonly Line[] {
   if (lines.length === 0) return [];
   return [...(title === null ? [] : [heading(title)]), ...lines, blank];
 }
 
-function reasonLines(outcome: Outcome): readonly Line[] {
+export function reasonLines(outcome: Outcome): readonly Line[] {
   switch (outcome.status) {
     case "done":
     case "interrupted":
@@ -119,7 +119,7 @@ function reasonLines(outcome: Outcome): readonly Line[] {
 
 const sameLine: Line = { type: "plain", text: "    FAILED for the same reason", style: "red" };
 
-function errorLines(error: LiveError): readonly Line[] {
+export function errorLines(error: LiveError): readonly Line[] {
   return [
     { type: "plain", text: `FAILED: ${safeText(error.message)}`, style: "red" },
     ...helpLines(error.help, "    "),

@@ -1,5 +1,5 @@
 import { applyPlan } from "../apply/apply.js";
-import type { Writer } from "../apply/ports.js";
+import type { InstanceTags, Writer } from "../apply/ports.js";
 import type { ApplyEvent } from "../apply/event.js";
 import type { Recorder } from "../apply/recorder.js";
 import type { ApplyResult } from "../model/apply-result.js";
@@ -9,6 +9,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
+import type { Snapshot } from "../model/snapshot.js";
 import type { Consent } from "../plan/consent.js";
 import { missingPrincipals } from "../plan/missing-principals.js";
 import type { Principal } from "../plan/missing-principals.js";
@@ -30,7 +31,7 @@ import { unmarked } from "./unmarked.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** Identity Center as a run that changes it gets to see it. */
-type Writable = Connected & {
+export type Writable = Connected & {
   readonly writer: Writer;
   readonly recordedBy: (recorder: Recorder) => Writer;
   readonly caller: Caller;
@@ -93,7 +94,7 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
   if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
-  if (stoodOpen() > patience || (await connected.reader.mark(order.signal)) !== mark)
+  if (stoodOpen() > patience || hasMoved(await connected.reader.tags(order.signal), input.live))
     return runApply({
       ...order,
       saved: asked,
@@ -152,12 +153,22 @@ function lateIn({ withheld }: Plan, saved: Plan | null): readonly Principal[] {
 
 /**
  * How long a question may stand open, in milliseconds, before what was agreed to is treated like a plan saved long ago:
- * an upper bound for one made now. So it is whenever the mark has moved: somebody has applied other files since, and
- * reading a large organization takes minutes. Otherwise nothing is read again: writes go by natural names, which
+ * an upper bound for one made now. So it is whenever the tags say that somebody has applied other files since, or has
+ * ended a person's access: reading a large organization takes minutes. Otherwise nothing is read again: writes go by natural names, which
  * are looked at once more where they can change, are harmless where already in force, and a second reading would cost as
  * much as the plan did.
  */
 const patience = 60_000;
+
+/** Whether something was applied since, or somebody's access was ended or given free again. */
+function hasMoved(tags: InstanceTags, { instance, revoked }: Snapshot): boolean {
+  const known = new Set(revoked.map(({ userId }) => userId));
+  return (
+    tags.mark !== instance.mark ||
+    tags.revoked.size !== known.size ||
+    [...tags.revoked.keys()].some((userId) => !known.has(userId))
+  );
+}
 
 /** What has passed by now, by whichever clock saw most of it. */
 function stopwatch(clocks: readonly (() => number)[]): () => number {
@@ -178,7 +189,7 @@ async function moveMark(
   const isDone = verdictsOfResult(result).length === 0 && openIn(plan).length === 0;
   if (!isDone || wanted === plan.live.mark) return { mark: null, error: null };
   try {
-    const current = await reader.mark(new AbortController().signal);
+    const { mark: current } = await reader.tags(new AbortController().signal);
     if (current !== plan.live.mark) return { mark: null, error: movedBy(current) };
     await writer.mark(wanted);
     return { mark: wanted, error: null };

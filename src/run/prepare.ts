@@ -154,7 +154,7 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
 }
 
 /** Files that name their Identity Center are for no other: a folder that was mixed up would be made of it. */
-function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diagnostic | null {
+export function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diagnostic | null {
   if (instanceArn === null || instanceArn === arn) return null;
   return diagnostic({
     code: "foreign-files",

@@ -138,6 +138,7 @@ export function snapshotOf(state: State, given: Partial<Snapshot> = {}): Snapsho
     issuers: { users: new Map(), groups: new Map() },
     provisioned: new Map([...provisioned].map(([set, accounts]) => [set, [...accounts].sort()] as const)),
     lagging: new Map(),
+    revoked: [],
     scope: { kind: "all" },
     gaps: [],
     readAt: "2026-01-01T00:00:00.000Z",

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails } from "../../model/guardrails.js";
 import { count, listed } from "../../model/plural.js";
 import { isBeyondCaller } from "../delegated.js";
+import { signedInAs } from "../signed-in-as.js";
 import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
 import { changeOf } from "./protected.js";
@@ -40,14 +41,11 @@ export function selfLockout(
   ];
 }
 
-/**
- * Somebody who runs idc with a permission set of this Identity Center, which the caller's ARN tells: the role is
- * AWSReservedSSO_<set>_<16 hex digits>, and the session bears the user's name (user guide, referencing permission sets).
- */
+/** Somebody who runs idc with a permission set of this Identity Center. */
 function ofCaller({ live, access }: Judged, takings: Takings): readonly Finding[] {
-  const caller = /:assumed-role\/AWSReservedSSO_(.+)_[0-9a-f]{16}\/(.+)$/.exec(live.caller.arn);
+  const caller = signedInAs(live.caller);
   if (caller === null) return [];
-  const [, permissionSet = "", user = ""] = caller;
+  const { permissionSet, user } = caller;
   const account = live.caller.accountId;
   const isLost = access.lost.some(
     (row) => row.user === user && row.permissionSet === permissionSet && row.accounts.includes(account),

@@ -1,0 +1,61 @@
+import type { Declared } from "../model/declared.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Snapshot } from "../model/snapshot.js";
+import type { PermissionSet } from "../model/state.js";
+import { shellWord } from "../model/text.js";
+import { isStanding, revocationsIn, withRevocation } from "../policy/revocation.js";
+
+// What `idc revoke` has done is not for a plan to undo: who is revoked leaves, whatever the files say, and the statements
+// that cut off their sessions stay where they are until the last of those sessions has run out. Only what has a tag is
+// honoured, and only in the one form and for the time that the command writes: a statement that anybody may have left
+// there is a difference like any other.
+
+/** The names of those whose access was ended. */
+export function revokedUsers({ revoked }: Pick<Snapshot, "revoked">): ReadonlySet<string> {
+  return new Set(revoked.flatMap(({ user }) => (user === null ? [] : [user])));
+}
+
+/** The set as the files want it, with what still cuts off somebody's sessions there. */
+export function withStanding(wanted: PermissionSet, name: string, live: Snapshot): PermissionSet {
+  const current = live.state.permissionSets.get(name)?.inlinePolicy ?? null;
+  if (live.revoked.length === 0 || current === null) return wanted;
+  const tagged = new Set(live.revoked.map(({ userId }) => userId));
+  const now = Date.parse(live.readAt);
+  const standing = revocationsIn(current).filter(
+    (revocation) => tagged.has(revocation.userId) && isStanding(revocation, now),
+  );
+  return { ...wanted, inlinePolicy: standing.reduce(withRevocation, wanted.inlinePolicy) };
+}
+
+/** Who gets nothing for now, and how that ends; and tags that nobody is left for. */
+export function revokedNotes(declared: Declared, { revoked, gaps }: Snapshot): readonly Diagnostic[] {
+  // What could not be found out is told as a reading that failed.
+  const areAllKnown = gaps.every(({ covers }) => covers.every(({ kind }) => kind !== "user"));
+  const gone = areAllKnown ? revoked.filter(({ user }) => user === null) : [];
+  return [
+    ...revoked.flatMap(({ user, since }) =>
+      user === null
+        ? []
+        : [
+            diagnostic({
+              code: "revoked",
+              severity: "info",
+              message: `${user} is revoked since ${since}, and gets no membership and no grant, whatever the files say.`,
+              help: `To give back what the files say: idc revoke ${shellWord(user)} --lift, then apply. If it is for good, write status: disabled, or take the person out of the files.`,
+              source: declared.users.get(user)?.source ?? null,
+            }),
+          ],
+    ),
+    ...(gone.length === 0
+      ? []
+      : [
+          diagnostic({
+            code: "revoked-gone",
+            severity: "info",
+            message: `The instance has tags of revoked users that are no longer there: ${gone.map(({ userId }) => userId).join(", ")}.`,
+            help: `An instance can have only so many tags. To take one away: idc revoke ${shellWord(gone[0]?.userId ?? "")} --lift`,
+          }),
+        ]),
+  ];
+}

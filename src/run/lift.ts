@@ -1,0 +1,140 @@
+import type { ApplyPorts } from "../apply/apply.js";
+import type { ApplyEvent } from "../apply/event.js";
+import { diagnostic } from "../model/diagnostic.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { changeId } from "../model/keys.js";
+import { asLiveError, LiveError } from "../model/live-error.js";
+import type { LiftResult, SetOutcome } from "../model/revoke-result.js";
+import { byText } from "../model/text.js";
+import { revocationsIn, withoutRevocations } from "../policy/revocation.js";
+import type { Answer } from "./apply.js";
+import { editSets } from "./edit-sets.js";
+import type { Verdict } from "./exit-code.js";
+import { connectAsRead } from "./files-as-read.js";
+import { findPerson } from "./person.js";
+import type { Told } from "./prepare.js";
+import { nobodyThere } from "./revoke.js";
+import type { RevokeOrder } from "./revoke.js";
+import { portsOf } from "./take-away.js";
+import type { Ports } from "./take-away.js";
+
+export type LiftOrder = Pick<RevokeOrder, "tree" | "user" | "connect" | "clock" | "signal" | "onStage"> & {
+  readonly confirm: (preview: LiftPreview, told: Told) => Promise<Answer>;
+  readonly onChange: (event: ApplyEvent) => void;
+};
+
+type LiftPreview = Pick<LiftResult, "user" | "userId"> & { readonly since: string };
+
+export type LiftRun = Told & {
+  readonly verdicts: readonly Verdict[];
+  /** Null when nothing was begun. */
+  readonly result: LiftResult | null;
+};
+
+/**
+ * Lets plans give somebody again what the files say: takes away the statements that cut off their sessions, then the tag.
+ * It gives nothing back by itself. The tag goes last, so that a run which did not come that far can be taken up again.
+ */
+export async function runLift(order: LiftOrder): Promise<LiftRun> {
+  const { user, signal } = order;
+  const { files, connected, foreign } = await connectAsRead(order);
+  const { reader } = connected;
+  const told = { files: files.files, diagnostics: files.diagnostics };
+  const refused = (fault: Diagnostic): LiftRun => ({
+    ...told,
+    diagnostics: [...told.diagnostics, fault],
+    verdicts: ["invalid"],
+    result: null,
+  });
+  if (foreign !== null) return refused(foreign);
+  const { revoked } = await reader.tags(signal);
+  const person = revoked.has(user) ? { ok: true as const, id: user } : await findPerson(user, reader, signal);
+  if (!person.ok) return refused(person.fault);
+  const userId = person.id;
+  const since = revoked.get(userId) ?? null;
+  const nothing = { user, userId, since, isLifted: false, sets: [], errors: [], interrupted: false };
+  if (since === null)
+    return {
+      ...told,
+      diagnostics: [...told.diagnostics, notRevoked(user)],
+      verdicts: [],
+      result: nothing,
+    };
+
+  const answer = await order.confirm({ user, userId, since }, told);
+  if (answer === "nobody-there") return refused(nobodyThere);
+  if (answer === "no" || signal.aborted) return { ...told, verdicts: ["interrupted"], result: null };
+
+  const ports = portsOf(connected, { clock: order.clock, signal, on: order.onChange });
+  const result = { ...nothing, ...(await lift(userId, ports, order.onStage)), interrupted: signal.aborted };
+  return { ...told, verdicts: verdictsOf(result), result };
+}
+
+/** Never rejects. */
+async function lift(
+  userId: string,
+  ports: Ports,
+  onStage: LiftOrder["onStage"],
+): Promise<Pick<LiftResult, "sets" | "isLifted" | "errors">> {
+  const { reader, writer, signal } = ports;
+  let sets: readonly SetOutcome[] = [];
+  let isLifted = false;
+  try {
+    onStage("sessions");
+    const names = (await reader.permissionSets(userId, signal)).toSorted(byText);
+    sets = await withoutStatements(names, userId, ports);
+    const stuck = sets.flatMap(({ status, permissionSet }) => (status === "left" ? [permissionSet] : []));
+    if (!signal.aborted && !(await areDenied(stuck, userId, ports))) {
+      onStage("tagging");
+      await writer.revocation.delete(userId);
+      isLifted = true;
+    }
+    return { sets, isLifted, errors: [] };
+  } catch (error) {
+    const isStopped = signal.aborted && !(error instanceof LiveError);
+    return { sets, isLifted, errors: isStopped ? [] : [asLiveError(error)] };
+  }
+}
+
+function withoutStatements(
+  names: readonly string[],
+  userId: string,
+  ports: Ports,
+): Promise<readonly SetOutcome[]> {
+  const had = new Set<string>();
+  return editSets(
+    names,
+    (name, { inlinePolicy }) => {
+      const policy = withoutRevocations(inlinePolicy, (one) => one.userId === userId);
+      if (policy !== inlinePolicy) had.add(name);
+      return had.has(name) ? { policy } : null;
+    },
+    ports,
+  );
+}
+
+/** Whether a statement about them is still in one of the sets; that an account is behind holds nobody up. */
+async function areDenied(
+  names: readonly string[],
+  userId: string,
+  { reader, signal }: ApplyPorts,
+): Promise<boolean> {
+  if (names.length === 0) return false;
+  const keys = names.map(changeId.permissionSet);
+  const { state, gaps } = await reader.snapshot({ kind: "only", keys }, signal);
+  const policies = [...state.permissionSets.values()].map(({ inlinePolicy }) => inlinePolicy);
+  return gaps.length > 0 || policies.some((one) => revocationsIn(one).some((it) => it.userId === userId));
+}
+
+function verdictsOf({ isLifted, sets, errors, interrupted }: LiftResult): readonly Verdict[] {
+  const isDone = isLifted && errors.length === 0 && sets.every(({ status }) => status === "done");
+  return isDone ? [] : interrupted ? ["interrupted", "incomplete"] : ["incomplete"];
+}
+
+function notRevoked(user: string): Diagnostic {
+  return diagnostic({
+    code: "not-revoked",
+    severity: "info",
+    message: `${user} is not revoked: the instance has no tag that says so. Nothing was changed.`,
+  });
+}

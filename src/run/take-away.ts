@@ -1,0 +1,149 @@
+import { applyPlan } from "../apply/apply.js";
+import type { ApplyPorts } from "../apply/apply.js";
+import type { Reader } from "../apply/ports.js";
+import type { ApplyResult, Outcome } from "../model/apply-result.js";
+import type { Change } from "../model/change.js";
+import { changeId } from "../model/keys.js";
+import type { ChangeId } from "../model/keys.js";
+import type { Writable } from "./apply.js";
+import { asLiveError, LiveError } from "../model/live-error.js";
+import type { Scope, Snapshot } from "../model/snapshot.js";
+
+/** What somebody holds themselves, each as the change that takes it away; what their groups hold is not theirs. */
+export type Holdings = {
+  readonly removals: readonly Change[];
+  /** What could not be read of it. */
+  readonly unread: readonly LiveError[];
+  readonly live: Snapshot;
+};
+
+/** What ending access takes: to carry out changes, and to tag the instance. */
+export type Ports = ApplyPorts & Pick<Writable, "writer">;
+
+export function portsOf(
+  connected: Writable,
+  { clock, signal, on }: Pick<ApplyPorts, "clock" | "signal" | "on">,
+): Ports {
+  return { ...connected, writerFor: () => connected.writer, clock, signal, on };
+}
+
+export async function holdingsOf(user: string, reader: Reader, signal: AbortSignal): Promise<Holdings> {
+  const live = await reader.snapshot(accessOf(user), signal);
+  return { live, removals: removalsOf(user, live), unread: live.gaps.map(({ error }) => error) };
+}
+
+function accessOf(user: string): Scope {
+  return {
+    kind: "targeted",
+    keys: [changeId.user(user)],
+    leaving: { users: [user], groups: [], permissionSets: [] },
+    membersOf: [],
+    grantsOf: [],
+    owned: [],
+    holders: new Map(),
+  };
+}
+
+/** They wait for nothing: neither for each other, nor for what anybody keeps. */
+function removalsOf(user: string, { state }: Snapshot): readonly Change[] {
+  const common = {
+    action: "delete",
+    before: {},
+    after: null,
+    cause: "config",
+    source: null,
+    dependsOn: [],
+  } as const;
+  return [
+    ...[...state.memberships]
+      .filter(([, key]) => key.user === user)
+      .map(([id, key]): Change => ({ ...common, kind: "membership", id, key })),
+    ...[...state.assignments]
+      .filter(([, key]) => key.principalType === "user" && key.orphan !== true && key.principal === user)
+      .map(([id, key]): Change => ({ ...common, kind: "assignment", id, key })),
+    ...[...state.applicationAssignments]
+      .filter(([, one]) => one.user === user)
+      .map(([id, { name, ...key }]): Change => ({
+        ...common,
+        kind: "applicationAssignment",
+        id,
+        key,
+        before: { name },
+      })),
+  ];
+}
+
+/** What was taken away in the course of a run, each thing as it ended last. */
+export type Taken = Map<ChangeId, ApplyResult["outcomes"][number]>;
+
+/** Takes everything away side by side, followed to its end and read back. Never rejects. */
+export async function takeAway(removals: readonly Change[], taken: Taken, ports: ApplyPorts): Promise<void> {
+  if (removals.length === 0) return;
+  const { outcomes } = await applyPlan({ changes: removals }, ports);
+  for (const one of outcomes) taken.set(one.change.id, one);
+}
+
+/** How often what is there again is taken away again. */
+const mostRounds = 3;
+/** How long grants that are on their way are waited for (milliseconds), and how often they are looked for. */
+const patience = 5 * 60_000;
+const pause = 2_000;
+
+/**
+ * Looks until nothing is there and nothing is on its way: another run, a request in progress or a hand may have given
+ * something back. Each thing ends as it was seen last; what could not be seen is given. Rejects with the signal's reason
+ * when that ended it, and never otherwise.
+ */
+export async function seeGone(
+  { user, userId }: { readonly user: string; readonly userId: string },
+  taken: Taken,
+  ports: ApplyPorts,
+): Promise<readonly LiveError[]> {
+  const { reader, clock, signal } = ports;
+  const since = clock.now();
+  try {
+    for (let rounds = 0; ;) {
+      const { removals, unread } = await holdingsOf(user, reader, signal);
+      judge(taken, removals, unread.length === 0);
+      const open = removals.filter((removal) => !isDenied(taken.get(removal.id)?.outcome));
+      if (open.length > 0 && rounds < mostRounds) {
+        rounds += 1;
+        await takeAway(open, taken, ports);
+        continue;
+      }
+      const arriving = open.length > 0 ? 0 : await reader.arriving(userId, signal);
+      if (arriving === 0) return unread;
+      if (clock.now() - since > patience) return [...unread, onTheirWay(user, arriving)];
+      await clock.sleep(pause, signal);
+    }
+  } catch (error) {
+    if (signal.aborted && !(error instanceof LiveError)) throw error;
+    return [asLiveError(error)];
+  }
+}
+
+/** What was refused to this caller, it will be refused again. */
+function isDenied(outcome: Outcome | undefined): boolean {
+  return outcome?.status === "failed" && outcome.error.kind === "denied";
+}
+
+/** What is still seen has not gone; what is seen no more has, whatever was said of it, where everything was seen. */
+function judge(taken: Taken, seen: readonly Change[], isWhole: boolean): void {
+  const there = new Map(seen.map((change) => [change.id, change]));
+  for (const [id, { change, outcome }] of taken)
+    if (!there.has(id) && isWhole) taken.set(id, { change, outcome: { status: "done" } });
+    else if (there.has(id) && outcome.status === "done") taken.set(id, { change, outcome: cameBack });
+  for (const [id, change] of there) if (!taken.has(id)) taken.set(id, { change, outcome: cameBack });
+}
+
+const cameBack: Outcome = {
+  status: "unconfirmed",
+  reason: "it is there again: somebody, or another run, gives it back",
+};
+
+function onTheirWay(user: string, arriving: number): LiveError {
+  return new LiveError(
+    `${arriving} assignment requests for ${user} are still in progress after ${patience / 60_000} minutes, and may give something back.`,
+    { kind: "failed", help: "Run the same again when they have ended." },
+  );
+}
