@@ -3,7 +3,7 @@ import type { Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
 import { listedTwice } from "./check-permission-set.js";
 import { caseTwins } from "./collect.js";
-import { didYouMean, error, quoted } from "./fault.js";
+import { error, quoted, suggester } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import type { Located } from "./node.js";
@@ -17,9 +17,6 @@ const words: Readonly<Record<NamedKind, { readonly one: string; readonly code: s
   permissionSets: { one: "permission set", code: "unknown-permission-set" },
 };
 
-/** Comparing a name with every other is slow where there are thousands; a file that is that wrong has one cause. */
-const mostSuggestions = 100;
-
 /**
  * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
  * contradict what is declared. `isExcused` tells of a name that nothing more shall be said of it.
@@ -31,15 +28,14 @@ export function checkReferences(
 ): void {
   const { settings, removed } = written;
   const reportTwin = twinsOf(written, report);
-  let suggestions = 0;
+  const suggestion = suggester();
   const check = (kind: NamedKind, named: Located<string>) => {
     const { value: name, source } = named;
     if (reportIgnored(settings, kind, name, source, report)) return;
     if (settings.manage[kind] !== "all") return reportTwin(kind, named);
     if (written[kind].has(name) || isExcused(named)) return;
     const { one, code } = words[kind];
-    suggestions += 1;
-    const meant = suggestions > mostSuggestions ? "" : didYouMean(name, written[kind].keys());
+    const meant = suggestion(name, () => written[kind].keys());
     const help = meant === "" ? `Declare it under ${kind}, or correct the name.` : null;
     report(error(code, source, `${quoted(name)} is not a declared ${one}.${meant}`, help));
   };

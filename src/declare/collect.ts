@@ -1,10 +1,14 @@
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { digits } from "../model/plural.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { childOf, entriesOf } from "./node.js";
 import type { Entry } from "./node.js";
 import type { File } from "./read-files.js";
+
+/** More than Identity Center takes of anything: an identity store has room for 100,000 users and as many groups. */
+const mostDeclared = 250_000;
 
 /** What all files together declare under one top-level key, by name. What is declared twice is reported and read once. */
 export function collect<T>(
@@ -23,6 +27,11 @@ export function collect<T>(
         const message = `${quoted(name)} is declared here and at ${placeText(earlier)}.`;
         report(error("declared-twice", entry.key, message, "Keep one of the two."));
         continue;
+      }
+      if (places.size === mostDeclared) {
+        const message = `With this, there are more than ${digits(mostDeclared)} ${section}.`;
+        report(error("too-many", entry.key, message, "Identity Center has room for fewer."));
+        return collected;
       }
       places.set(name, entry.key);
       collected.set(name, read(entry, file, name));

@@ -4,17 +4,18 @@ import type { Checked, Diagnostic } from "../model/diagnostic.js";
 import { reportMisplaced, reportUnmanaged } from "./check-files.js";
 import { checkReferences } from "./check-references.js";
 import { reportExpiries } from "./expiry.js";
-import { error, inOrder } from "./fault.js";
+import { error } from "./fault.js";
 import type { Report } from "./fault.js";
-import { placeText } from "./lines.js";
+import { gather } from "./gather.js";
+import { pathText, placeText } from "./lines.js";
 import { childOf } from "./node.js";
 import type { Located, Node } from "./node.js";
 import { readPolicyFiles } from "./policies.js";
-import { accessPaths, digestOf, readSource } from "./read-files.js";
+import { accessPaths, digestOf, readSource, withinMemory } from "./read-files.js";
 import type { File } from "./read-files.js";
 import { readSettings } from "./read-settings.js";
 import { readWritten } from "./read-written.js";
-import { schemaFaults } from "./schema-faults.js";
+import { reportSchemaFaults } from "./schema-faults.js";
 import type { SourceTree } from "./source-tree.js";
 import { reportUnsupported } from "./unsupported.js";
 import type { Written } from "./written.js";
@@ -30,10 +31,9 @@ export type Loaded = Checked<Written> & {
  * Reads the access files and checks all that can be checked without knowing Identity Center: every fault of every file
  * in one go.
  */
-export async function load(tree: SourceTree): Promise<Loaded> {
-  const diagnostics: Diagnostic[] = [];
-  const report: Report = (told) => diagnostics.push(told);
-
+export async function load(given: SourceTree): Promise<Loaded> {
+  const tree = withinMemory(given);
+  const { report, told: toldSoFar } = gather();
   const { found, isWhole } = await readAccessFiles(tree, report);
   const policies = await readPolicyFiles(tree, found, report);
   // A policy in YAML beside the access files ends like them; being named as a policy is what tells it apart.
@@ -45,11 +45,11 @@ export async function load(tree: SourceTree): Promise<Loaded> {
 
   const settings = checkFiles(tree, files, report);
   const written = readWritten(tree, files, policies, settings, report);
-  if (isWhole) checkReferences(written, excusedBy(tree, files, diagnostics), report);
+  if (isWhole) checkReferences(written, excusedBy(tree, files, toldSoFar()), report);
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
-  const told = inOrder(diagnostics);
+  const told = toldSoFar();
   return hasErrors(told)
     ? { ok: false, diagnostics: told, files: texts, settings }
     : {
@@ -80,6 +80,9 @@ async function readAccessFiles(
   return { found, isWhole: isWhole && found.size === paths.length };
 }
 
+/** How many names are looked for in the texts of broken files: for each of thousands, that would take minutes. */
+const mostSearches = 100;
+
 /**
  * A name is excused where something is wrong with it already, and while a file that may declare it (or say that it need
  * not be declared) could not be parsed.
@@ -92,8 +95,13 @@ function excusedBy(
   const broken = files.filter(({ isBroken }) => isBroken);
   const isAnyExcused = broken.some(({ path, text }) => text === null || path === settingsPathOf(tree));
   const faulty = new Set(diagnostics.flatMap(({ source }) => (source === null ? [] : [placeText(source)])));
-  return ({ value, source }) =>
-    isAnyExcused || faulty.has(placeText(source)) || broken.some(({ text }) => text?.includes(value));
+  let searches = 0;
+  return ({ value, source }) => {
+    if (isAnyExcused || faulty.has(placeText(source))) return true;
+    if (broken.length === 0) return false;
+    searches += 1;
+    return searches > mostSearches || broken.some(({ text }) => text?.includes(value));
+  };
 }
 
 /** Checks each file by itself, and gives the settings. */
@@ -105,7 +113,7 @@ function checkFiles(tree: SourceTree, files: readonly File[], report: Report): S
   const { root: holder } = found.find(({ path }) => path === settingsPath) ?? found[0] ?? {};
   const settings = readSettings(childOf(holder, "identityCenter"));
   for (const { path, root } of roots) {
-    for (const fault of schemaFaults(root)) report(fault);
+    reportSchemaFaults(root, report);
     reportMisplaced(root, path === settingsPath, settingsPath, report);
     reportUnsupported(root, report);
     reportExpiries(root, report);
@@ -120,5 +128,5 @@ function settingsPathOf({ folder }: SourceTree): string {
 
 function noFiles(tree: SourceTree): Diagnostic {
   const help = "An empty folder is not taken for an empty organization: give the right folder with --dir.";
-  return error("no-files", null, `There are no access files (*.yaml) in ${tree.folder}.`, help);
+  return error("no-files", null, `There are no access files (*.yaml) in ${pathText(tree.folder)}.`, help);
 }

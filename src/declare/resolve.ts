@@ -1,14 +1,15 @@
 import type { Declaration, Declared, DeclaredAssignment } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
-import type { Checked, Diagnostic, Source } from "../model/diagnostic.js";
+import type { Checked, Source } from "../model/diagnostic.js";
 import type { Directory } from "../model/directory.js";
 import type { LiveError } from "../model/live-error.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId, Keys } from "../model/keys.js";
 import { accountsOf } from "./accounts.js";
 import { isOver, reportExpired } from "./expiry.js";
-import { error, inOrder, warning, wordsOf } from "./fault.js";
+import { error, quoted, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
+import { gather } from "./gather.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
 import { resolvePermissionSet } from "./resolve-permission-set.js";
@@ -25,9 +26,7 @@ export function resolve(
     now,
   }: { readonly partition: string; readonly commit: string | null; readonly now: number },
 ): Checked<Declared> {
-  const diagnostics: Diagnostic[] = [];
-  const report: Report = (told) => diagnostics.push(told);
-
+  const { report, told: toldSoFar } = gather();
   const accounts = accountsOf(directory, written.accounts, report);
   const permissionSets = new Map(
     [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
@@ -40,7 +39,7 @@ export function resolve(
   reportExpired(written, now, report);
 
   const members = memberships(written, now);
-  const told = inOrder(diagnostics);
+  const told = toldSoFar();
   if (hasErrors(told)) return { ok: false, diagnostics: told };
   const value: Declared = {
     settings: written.settings,
@@ -141,7 +140,7 @@ function reportContradictions(
     if (rule === undefined || told.has(source)) continue;
     told.add(source);
     const { principalType, principal, permissionSet, account } = value.key;
-    const message = `${permissionSet} of ${principalType} ${JSON.stringify(principal)} in ${account} is to be removed here and declared at ${placeText(rule.source)}.`;
+    const message = `${permissionSet} of ${principalType} ${quoted(principal)} in ${account} is to be removed here and declared at ${placeText(rule.source)}.`;
     report(error("removed-and-declared", source, message, "Take one of the two out."));
   }
 }
