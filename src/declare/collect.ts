@@ -1,4 +1,4 @@
-import type { Diagnostic, Source } from "../model/diagnostic.js";
+import type { Source } from "../model/diagnostic.js";
 import { digits } from "../model/plural.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
@@ -38,25 +38,4 @@ export function collect<T>(
     }
   }
   return collected;
-}
-
-/** Reports names that differ only in case: the service takes them for the same, and readers do too. */
-export function reportCaseTwins(
-  declared: ReadonlyMap<string, { readonly source: Source }>,
-  report: Report,
-): void {
-  const byFolded = new Map<string, Named>();
-  for (const [name, { source }] of declared) {
-    const folded = name.toLowerCase();
-    const earlier = byFolded.get(folded);
-    if (earlier === undefined) byFolded.set(folded, { name, source });
-    else report(caseTwins({ name, source }, earlier, "Give one of them another name."));
-  }
-}
-
-type Named = { readonly name: string; readonly source: Source };
-
-export function caseTwins({ name, source }: Named, earlier: Named, help: string): Diagnostic {
-  const message = `${quoted(name)} differs only in case from ${quoted(earlier.name)} at ${placeText(earlier.source)}.`;
-  return error("case-twins", source, message, help);
 }

@@ -3,7 +3,6 @@ import { byText } from "../model/text.js";
 import { commitOf, git, isInGit, isShallow } from "./git.js";
 import type { GitResult } from "./git.js";
 import {
-  isSource,
   largestFile,
   largestFolder,
   linkOutside,
@@ -16,6 +15,7 @@ import {
   unreadable,
 } from "./source-tree.js";
 import type { SourceTree, SourceTreeFault } from "./source-tree.js";
+import { isAccessFile, isSource } from "./tree-path.js";
 
 type Entry = { readonly oid: string; readonly size: number; readonly isLink: boolean };
 
@@ -79,7 +79,7 @@ async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
       const seen = new Set<string>();
       for (const [path, { isLink }] of entries)
         if (!isLink) {
-          seen.add(path);
+          if (isAccessFile(path)) seen.add(path);
           yield path;
         }
       for (const [path] of links.sort(([left], [right]) => byText(left, right))) {
@@ -112,9 +112,12 @@ async function entriesOf(dir: string, folder: string, commit: string): Promise<L
   const entries = new Map<string, Entry>();
   const faults: SourceTreeFault[] = [];
   for (const line of listed.split("\0")) {
+    if (line === "") continue;
     // "100644 blob <oid>    <size>\t<path>", the path from the folder that git runs in.
     const [, mode, kind, oid, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line) ?? [];
-    if (oid === undefined || path === undefined) continue;
+    // In the place of its size, git says BAD of a file that it does not have: it must not pass for one that never was.
+    if (oid === undefined || path === undefined)
+      throw new GitError(`git has not all of the revision's files: ${line}`);
     const full = folder === "." ? path : `${folder}/${path}`;
     const isLink = mode === "120000";
     if (kind === "commit") faults.push(submoduleFault(full));

@@ -9,8 +9,8 @@ import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
 import { readSource, startOf } from "./read-files.js";
 import type { File } from "./read-files.js";
-import { beside } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import { beside } from "./tree-path.js";
 
 /** Where a policy stands: in the access file itself, or as the whole of a file of its own. */
 export type PolicyPlace = { readonly node: Node; readonly key: Source };

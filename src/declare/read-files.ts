@@ -5,8 +5,9 @@ import { error } from "./fault.js";
 import type { Report } from "./fault.js";
 import { pathText } from "./lines.js";
 import type { Node } from "./node.js";
-import { largestFile, largestFolder, relativeTo, SourceTreeError, tooLarge } from "./source-tree.js";
+import { largestFile, largestFolder, SourceTreeError, tooLarge } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import { isAccessFile, relativeTo } from "./tree-path.js";
 import { parseYaml } from "./yaml.js";
 
 /** A file that was read; its root is null when it is empty or could not be parsed. */
@@ -31,6 +32,8 @@ export function withinMemory(tree: SourceTree): SourceTree {
     async read(path) {
       if (size > largestFolder) throw new SourceTreeError([]);
       const bytes = await tree.read(path);
+      // One that is too large by itself is refused, and not kept.
+      if (bytes.length > largestFile) return bytes;
       size += bytes.length;
       if (size <= largestFolder) return bytes;
       const message = `With ${pathText(path)}, the files have more than ${largestFolder} bytes together, the most that is read.`;
@@ -48,7 +51,7 @@ export async function accessPaths(
   const paths: string[] = [];
   let isWhole = true;
   try {
-    for await (const path of tree.list()) if (/\.ya?ml$/i.test(path)) paths.push(path);
+    for await (const path of tree.list()) if (isAccessFile(path)) paths.push(path);
   } catch (cause) {
     reportTreeFaults(tree, cause, report);
     isWhole = false;

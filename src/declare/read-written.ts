@@ -1,7 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { reportLongNames, reportSharedEmails } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
-import { collect, reportCaseTwins } from "./collect.js";
+import { collect } from "./collect.js";
 import type { Report } from "./fault.js";
 import { childOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
@@ -11,6 +11,7 @@ import { readGroup, readUser } from "./read-people.js";
 import { readPermissionSet } from "./read-permission-sets.js";
 import { readRule } from "./read-rules.js";
 import type { SourceTree } from "./source-tree.js";
+import { reportDisguise, reportTwins } from "./twins.js";
 import type { Written } from "./written.js";
 
 /** Puts what all files declare together, and reports what is wrong with it as a whole and with each part by itself. */
@@ -40,7 +41,9 @@ export function readWritten(
     ({ node }) => ({ value: textOf(node) ?? "", source: node.source }),
     report,
   );
-  for (const declared of [users, groups, permissionSets]) reportCaseTwins(declared, report);
+  for (const declared of [users, groups, permissionSets]) reportTwins(declared, report);
+  for (const declared of [users, groups])
+    for (const [name, { source }] of declared) reportDisguise({ name, source }, report);
   reportSharedEmails(users, report);
   reportLongNames(users, report);
 

@@ -1,8 +1,9 @@
 import type { Stats } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join, normalize, sep } from "node:path";
+import { normalize, sep } from "node:path";
 import { byText } from "../model/text.js";
 import { pathText } from "./lines.js";
+import { isAccessFile, withSlashes } from "./tree-path.js";
 
 /** Files by their path: a folder on disk, or what git had at some commit. */
 export interface SourceTree {
@@ -38,8 +39,8 @@ export const largestFolder = 25_000_000;
 
 /**
  * The files below `dir`, paths as the user would write them. Links are followed to files inside the folder only, and
- * never to folders: what such a link shows is inside and listed anyway, or outside and a fault. A file that several
- * paths lead to is listed once.
+ * never to folders: what such a link shows is inside and listed anyway, or outside and a fault. A file that is called as
+ * an access file by several paths is listed once.
  */
 export function folderTree(dir: string): SourceTree {
   const folder = treeFolder(dir);
@@ -82,9 +83,9 @@ async function* filesBelow(folder: string): AsyncIterable<string> {
         if (entry.isSymbolicLink()) links.push(path);
         else if (entry.isDirectory()) pending.push(path);
         else if (entry.isFile()) {
-          seen.add(await realPath(path));
+          if (isAccessFile(path)) seen.add(await realPath(path));
           yield path;
-        } else if (isSource(path)) faults.push(unreadable(path, noFile));
+        } else if (isAccessFile(path)) faults.push(unreadable(path, noFile));
       }
     } catch (error) {
       faults.push(...faultsOf(current, error));
@@ -101,7 +102,7 @@ async function* filesBelow(folder: string): AsyncIterable<string> {
       if (found.isFile() && !seen.has(target)) {
         seen.add(target);
         yield path;
-      } else if (!found.isFile() && !found.isDirectory() && isSource(path))
+      } else if (!found.isFile() && !found.isDirectory() && isAccessFile(path))
         faults.push(unreadable(path, noFile));
     } catch (error) {
       faults.push(...faultsOf(path, error));
@@ -124,11 +125,6 @@ async function statOf(path: string): Promise<Stats> {
   } catch (error) {
     throw new SourceTreeError([systemFault(path, error)]);
   }
-}
-
-/** What is read as an access file or a policy, by its name. */
-export function isSource(path: string): boolean {
-  return /\.(ya?ml|json)$/i.test(path);
 }
 
 function isInside(root: string, target: string): boolean {
@@ -188,22 +184,4 @@ export function tooLarge(path: string, size: number): SourceTreeFault {
     message: `${pathText(path)} has ${size} bytes; the limit is ${largestFile}.`,
     help: "Split it into several files.",
   };
-}
-
-function withSlashes(path: string): string {
-  return sep === "/" ? path : path.split(sep).join("/");
-}
-
-/** `path` relative to the folder's own paths, resolved against the folder of `file`; null when it leaves the tree. */
-export function beside(tree: Pick<SourceTree, "folder">, file: string, path: string): string | null {
-  if (path.startsWith("/") || path.includes("\\")) return null;
-  const target = withSlashes(join(file, "..", path));
-  return relativeTo(tree, target) === null ? null : target;
-}
-
-/** The path below the tree's folder; null for a path that is not below it. */
-export function relativeTo(tree: Pick<SourceTree, "folder">, path: string): string | null {
-  if (tree.folder === ".") return path.startsWith("../") || path.startsWith("/") ? null : path;
-  const prefix = tree.folder.endsWith("/") ? tree.folder : `${tree.folder}/`;
-  return path.startsWith(prefix) ? path.slice(prefix.length) : null;
 }
