@@ -1,17 +1,17 @@
 /**
  * Letters that look like one of ASCII, by that one: those of Greek, Cyrillic and Armenian, and a few of Latin itself, that
- * Unicode's confusables.txt has (UTS #39, 4), as far as their shapes are the same in usual typefaces. Compatibility forms
- * (full width, mathematical, ligatures) need no line here: their decomposition brings them to the letter itself.
+ * Unicode's confusables.txt has (UTS #39, 4), as far as their shapes are the same in usual typefaces. No two small or
+ * capital letters of one of these alphabets are taken together: who writes it knows them apart. Compatibility forms (full
+ * width, mathematical, ligatures) need no line here: their decomposition brings them to the letter itself.
  */
 const letters: Readonly<Record<string, string>> = {
   a: "\u0251\u03b1\u0430",
   A: "\u0391\u0410",
-  b: "\u042c",
   B: "\u0392\u0412",
   c: "\u03f2\u0441",
   C: "\u03f9\u0421",
   d: "\u0501",
-  e: "\u0435\u04bd",
+  e: "\u0435",
   E: "\u0395\u0415",
   f: "\u0584",
   F: "\u03dc",
@@ -28,28 +28,28 @@ const letters: Readonly<Record<string, string>> = {
   // The palochka in both cases: it is drawn as an l (the "apple" of the well-known domain name).
   l: "\u04c0\u04cf",
   M: "\u039c\u041c",
-  n: "\u0578\u057c",
+  n: "\u0578",
   N: "\u039d",
-  o: "\u03bf\u03c3\u043e\u0585",
+  o: "\u03bf\u043e\u0585",
   O: "\u039f\u041e\u0555",
   p: "\u03c1\u0440",
   P: "\u03a1\u0420",
-  q: "\u051b\u0563\u0566",
+  q: "\u051b\u0566",
   Q: "\u051a",
   r: "\u0433",
   s: "\u0455",
   S: "\u0405\u054f",
   T: "\u03a4\u0422",
-  u: "\u028b\u03c5\u057d",
+  u: "\u03c5\u057d",
   U: "\u054d",
   v: "\u03bd\u0475",
   V: "\u0474",
-  w: "\u0461\u051d\u0561",
+  w: "\u051d\u0561",
   W: "\u051c",
   x: "\u0445",
   X: "\u03a7\u0425",
-  y: "\u028f\u03b3\u0443\u04af",
-  Y: "\u03a5\u0423\u04ae",
+  y: "\u028f\u03b3\u0443",
+  Y: "\u03a5\u0423",
   Z: "\u0396",
   3: "\u0417",
   6: "\u0431",

@@ -41,7 +41,9 @@ export function readWritten(
     ({ node }) => ({ value: textOf(node) ?? "", source: node.source }),
     report,
   );
-  for (const declared of [users, groups, permissionSets]) reportTwins(declared, report);
+  for (const declared of [users, groups, permissionSets]) reportTwins(declared, report, { isCaseTold: true });
+  // Organizations itself has no objection to accounts that differ in case.
+  reportTwins(accounts, report, { isCaseTold: false });
   for (const declared of [users, groups])
     for (const [name, { source }] of declared) reportDisguise({ name, source }, report);
   reportSharedEmails(users, report);

@@ -39,15 +39,17 @@ export function twinFault({ name, source }: Named, { earlier, differs }: Twin, h
   }
 }
 
-/** Reports names that the service or people take for the same: those that differ only in case, and those that look alike. */
+/** Reports names that people take for the same, or the service does: those that look alike, and those that differ only in case. */
 export function reportTwins(
   declared: ReadonlyMap<string, { readonly source: Source }>,
   report: Report,
+  { isCaseTold }: { readonly isCaseTold: boolean },
 ): void {
   const twinOf = twinFinder();
   for (const [name, { source }] of declared) {
     const twin = twinOf({ name, source });
-    if (twin !== null) report(twinFault({ name, source }, twin, "Give one of them another name."));
+    if (twin !== null && (isCaseTold || twin.differs === "unseen"))
+      report(twinFault({ name, source }, twin, "Give one of them another name."));
   }
 }
 
