@@ -1,7 +1,8 @@
 import type { Account, Directory } from "../model/directory.js";
 import type { AccountId } from "../model/keys.js";
 import type { LiveError } from "../model/live-error.js";
-import { didYouMean, error, quoted } from "./fault.js";
+import { listed } from "../model/plural.js";
+import { error, quoted, suggester } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
 
@@ -20,6 +21,8 @@ export type Accounts = {
   readonly byName: ReadonlyMap<string, readonly AccountId[]>;
   /** Why Organizations was not read, to be told beside what is missing for it. */
   readonly unread: LiveError | null;
+  /** What was meant by a word that is none of these. */
+  readonly suggestion: ReturnType<typeof suggester>;
 };
 
 /** Brings the directory and the names of the files together, and reports where they contradict each other. */
@@ -47,6 +50,7 @@ function localAccounts(
     ids: null,
     byName: new Map(all.map(({ id, name }) => [name, [id]])),
     unread,
+    suggestion: suggester(),
   };
 }
 
@@ -56,20 +60,25 @@ function organizationAccounts(
   report: Report,
 ): Accounts {
   const ids = new Set(accounts.map(({ id }) => id));
+  const suggestion = suggester();
   const byName = new Map<string, readonly AccountId[]>();
   for (const { id, name } of accounts) byName.set(name, [...(byName.get(name) ?? []), id]);
   for (const [name, { value: id, source }] of given) {
     const known = byName.get(name);
     if (!ids.has(id))
       report(
-        error("unknown-account", source, `AWS Organizations has no account ${id}.${didYouMean(id, ids)}`),
+        error(
+          "unknown-account",
+          source,
+          `AWS Organizations has no account ${id}.${suggestion(id, () => ids)}`,
+        ),
       );
     else if (known !== undefined && !known.includes(id))
       report(
         error(
           "account-contradiction",
           source,
-          `${quoted(name)} is ${id} here, and ${known.join(" and ")} in AWS Organizations.`,
+          `${quoted(name)} is ${id} here, and ${listed(known, 10)} in AWS Organizations.`,
           "Correct the id, or give it another name.",
         ),
       );
@@ -85,5 +94,6 @@ function organizationAccounts(
     ids,
     byName,
     unread: null,
+    suggestion,
   };
 }

@@ -2,11 +2,12 @@ import type { Settings } from "../model/declared.js";
 import type { Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
 import { listedTwice } from "./check-permission-set.js";
-import { caseTwins } from "./collect.js";
-import { didYouMean, error, quoted } from "./fault.js";
+import { error, quoted, suggester } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
+import { firstDifference, skeleton } from "./look-alikes.js";
 import type { Located } from "./node.js";
+import { reportDisguise, twinFault, twinFinder } from "./twins.js";
 import type { Written } from "./written.js";
 
 type NamedKind = "users" | "groups" | "permissionSets";
@@ -16,9 +17,6 @@ const words: Readonly<Record<NamedKind, { readonly one: string; readonly code: s
   groups: { one: "group", code: "unknown-group" },
   permissionSets: { one: "permission set", code: "unknown-permission-set" },
 };
-
-/** Comparing a name with every other is slow where there are thousands; a file that is that wrong has one cause. */
-const mostSuggestions = 100;
 
 /**
  * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
@@ -31,15 +29,16 @@ export function checkReferences(
 ): void {
   const { settings, removed } = written;
   const reportTwin = twinsOf(written, report);
-  let suggestions = 0;
+  const alikeOf = alikeAmong(written);
+  const suggestion = suggester();
   const check = (kind: NamedKind, named: Located<string>) => {
     const { value: name, source } = named;
     if (reportIgnored(settings, kind, name, source, report)) return;
     if (settings.manage[kind] !== "all") return reportTwin(kind, named);
     if (written[kind].has(name) || isExcused(named)) return;
     const { one, code } = words[kind];
-    suggestions += 1;
-    const meant = suggestions > mostSuggestions ? "" : didYouMean(name, written[kind].keys());
+    const alike = alikeOf(kind, name);
+    const meant = alike === "" ? suggestion(name, () => written[kind].keys()) : alike;
     const help = meant === "" ? `Declare it under ${kind}, or correct the name.` : null;
     report(error(code, source, `${quoted(name)} is not a declared ${one}.${meant}`, help));
   };
@@ -68,23 +67,45 @@ export function checkReferences(
 type ReportTwin = (kind: NamedKind, named: Located<string>) => void;
 
 /**
- * Reports a name that differs only in case from one that is declared or was used before: where names need not be
- * declared, nothing else would say that two spellings of one name stand for two.
+ * Reports a name that could be taken for one that is declared or was used before: where names need not be declared,
+ * nothing else would say that two spellings of one name stand for two.
  */
 function twinsOf(written: Omit<Written, "digest">, report: Report): ReportTwin {
-  const spellings = (kind: NamedKind) =>
-    new Map([...written[kind]].map(([name, { source }]) => [name.toLowerCase(), { name, source }]));
-  const known = {
-    users: spellings("users"),
-    groups: spellings("groups"),
-    permissionSets: spellings("permissionSets"),
-  };
+  const met = perKind((kind) => {
+    const twinOf = twinFinder();
+    for (const [name, { source }] of written[kind]) twinOf({ name, source });
+    return { twinOf, names: new Set<string>() };
+  });
   return (kind, { value: name, source }) => {
+    const { twinOf, names } = met(kind);
     if (written[kind].has(name)) return;
-    const earlier = known[kind].get(name.toLowerCase());
-    if (earlier === undefined) known[kind].set(name.toLowerCase(), { name, source });
-    else if (earlier.name !== name)
-      report(caseTwins({ name, source }, earlier, "Write it in the same way everywhere."));
+    const twin = twinOf({ name, source });
+    if (twin !== null) report(twinFault({ name, source }, twin, "Write it in the same way everywhere."));
+    if (kind !== "permissionSets" && !names.has(name)) reportDisguise({ name, source }, report);
+    names.add(name);
+  };
+}
+
+/** A declared name that looks like one that is not, as a sentence to add: "did you mean" would show the same word twice. */
+function alikeAmong(written: Omit<Written, "digest">): (kind: NamedKind, name: string) => string {
+  const declared = perKind(
+    (kind) => new Map([...written[kind].keys()].map((name) => [skeleton(name), name])),
+  );
+  return (kind, name) => {
+    const alike = declared(kind).get(skeleton(name));
+    return alike === undefined || alike.toLowerCase() === name.toLowerCase()
+      ? ""
+      : ` It looks like ${quoted(alike)}, which is another name: ${firstDifference(name, alike)}.`;
+  };
+}
+
+/** What is made of each kind when it is first asked for. */
+function perKind<T>(make: (kind: NamedKind) => T): (kind: NamedKind) => T {
+  const made = new Map<NamedKind, T>();
+  return (kind) => {
+    const found = made.get(kind) ?? make(kind);
+    made.set(kind, found);
+    return found;
   };
 }
 

@@ -1,10 +1,14 @@
-import type { Diagnostic, Source } from "../model/diagnostic.js";
+import type { Source } from "../model/diagnostic.js";
+import { digits } from "../model/plural.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { childOf, entriesOf } from "./node.js";
 import type { Entry } from "./node.js";
 import type { File } from "./read-files.js";
+
+/** More than Identity Center takes of anything: an identity store has room for 100,000 users and as many groups. */
+const mostDeclared = 250_000;
 
 /** What all files together declare under one top-level key, by name. What is declared twice is reported and read once. */
 export function collect<T>(
@@ -24,30 +28,14 @@ export function collect<T>(
         report(error("declared-twice", entry.key, message, "Keep one of the two."));
         continue;
       }
+      if (places.size === mostDeclared) {
+        const message = `With this, there are more than ${digits(mostDeclared)} ${section}.`;
+        report(error("too-many", entry.key, message, "Identity Center has room for fewer."));
+        return collected;
+      }
       places.set(name, entry.key);
       collected.set(name, read(entry, file, name));
     }
   }
   return collected;
-}
-
-/** Reports names that differ only in case: the service takes them for the same, and readers do too. */
-export function reportCaseTwins(
-  declared: ReadonlyMap<string, { readonly source: Source }>,
-  report: Report,
-): void {
-  const byFolded = new Map<string, Named>();
-  for (const [name, { source }] of declared) {
-    const folded = name.toLowerCase();
-    const earlier = byFolded.get(folded);
-    if (earlier === undefined) byFolded.set(folded, { name, source });
-    else report(caseTwins({ name, source }, earlier, "Give one of them another name."));
-  }
-}
-
-type Named = { readonly name: string; readonly source: Source };
-
-export function caseTwins({ name, source }: Named, earlier: Named, help: string): Diagnostic {
-  const message = `${quoted(name)} differs only in case from ${quoted(earlier.name)} at ${placeText(earlier.source)}.`;
-  return error("case-twins", source, message, help);
 }

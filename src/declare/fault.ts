@@ -2,7 +2,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import type { LiveError } from "../model/live-error.js";
 import { nearest } from "../model/nearest.js";
-import { byText } from "../model/text.js";
+import { digits } from "../model/plural.js";
 
 /** Takes in what there is to tell. */
 export type Report = (told: Diagnostic) => void;
@@ -40,22 +40,29 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return meant === null ? "" : ` Did you mean ${quoted(meant)}?`;
 }
 
-/** What somebody wrote, as a message quotes it. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+/** The same where there may be thousands of known words: comparing with each is slow, and files that are so wrong have one cause. */
+export function suggester(): (word: string, known: () => Iterable<string>) => string {
+  let left = 100;
+  return (word, known) => {
+    left -= 1;
+    return left < 0 ? "" : didYouMean(word, known());
+  };
 }
 
-/** By place, and each once: an alias shows the same fault wherever it is used. */
-export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const once = new Map(
-    diagnostics.map((told) => [JSON.stringify([told.code, told.source, told.message]), told]),
-  );
-  return [...once.values()].sort(
-    (a, b) =>
-      byText(a.source?.file ?? "", b.source?.file ?? "") ||
-      (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-      (a.source?.column ?? 0) - (b.source?.column ?? 0),
-  );
+/** What somebody wrote, as a message quotes it. */
+export function quoted(text: string): string {
+  return JSON.stringify(shortened(text));
+}
+
+/** A list as a message holds it: of a long one the beginning, and how many more there are. */
+export function fewOf(items: readonly string[]): string {
+  const more = items.length - 10;
+  return more > 1 ? `${items.slice(0, 10).join(", ")} and ${digits(more)} more` : items.join(", ");
+}
+
+/** What somebody wrote, as it fits into a message: nothing that comes from a file makes one longer than a few lines. */
+export function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 /** What went wrong with AWS, and what to do about it, to stand inside another help. */

@@ -4,13 +4,18 @@ import { commitOf, git, isInGit, isShallow } from "./git.js";
 import type { GitResult } from "./git.js";
 import {
   largestFile,
+  largestFolder,
   linkOutside,
+  noName,
   noSuchFile,
+  notText,
   SourceTreeError,
   tooLarge,
   treeFolder,
+  unreadable,
 } from "./source-tree.js";
 import type { SourceTree, SourceTreeFault } from "./source-tree.js";
+import { isAccessFile, isSource } from "./tree-path.js";
 
 type Entry = { readonly oid: string; readonly size: number; readonly isLink: boolean };
 
@@ -44,11 +49,15 @@ class GitError extends Error {
  */
 async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
   const folder = treeFolder(dir);
-  const { entries, submodules } = await entriesOf(dir, folder, commit);
+  const { entries, faults } = await entriesOf(dir, folder, commit);
   const links = [...entries].filter(([, { isLink }]) => isLink);
-  const sources = [...entries].filter(
-    ([path, { isLink, size }]) => isSource(path) && !isLink && size <= largestFile,
-  );
+  let total = 0;
+  // One run of git for all that is going to be read; whoever reads more than the loader does gets it singly.
+  const sources = [...entries].filter(([path, { isLink, size }]) => {
+    if (!isSource(path) || isLink || size > largestFile) return false;
+    total += size;
+    return total <= largestFolder;
+  });
   const blobs = await blobsOf(dir, new Set([...links, ...sources].map(([, { oid }]) => oid)));
   const blobAt = (path: string): Uint8Array => blobs.get(entries.get(path)?.oid ?? "") ?? new Uint8Array();
 
@@ -66,11 +75,11 @@ async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
   return {
     folder,
     async *list() {
-      if (submodules.length > 0) throw new SourceTreeError(submodules.map(submoduleFault));
+      if (faults.length > 0) throw new SourceTreeError(faults);
       const seen = new Set<string>();
       for (const [path, { isLink }] of entries)
         if (!isLink) {
-          seen.add(path);
+          if (isAccessFile(path)) seen.add(path);
           yield path;
         }
       for (const [path] of links.sort(([left], [right]) => byText(left, right))) {
@@ -92,18 +101,12 @@ async function revisionTree(dir: string, commit: string): Promise<SourceTree> {
       const entry = entries.get(target);
       if (entry === undefined) throw new SourceTreeError([noSuchFile(path)]);
       if (entry.size > largestFile) throw new SourceTreeError([tooLarge(path, entry.size)]);
-      return (
-        blobs.get(entry.oid) ?? (await blobsOf(dir, new Set([entry.oid]))).get(entry.oid) ?? new Uint8Array()
-      );
+      return blobs.get(entry.oid) ?? (await singleBlob(dir, path, entry.oid));
     },
   };
 }
 
-function isSource(path: string): boolean {
-  return /\.(ya?ml|json)$/i.test(path);
-}
-
-type Listed = { readonly entries: ReadonlyMap<string, Entry>; readonly submodules: readonly string[] };
+type Listed = { readonly entries: ReadonlyMap<string, Entry>; readonly faults: readonly SourceTreeFault[] };
 
 async function entriesOf(dir: string, folder: string, commit: string): Promise<Listed> {
   const listed = text(
@@ -112,17 +115,27 @@ async function entriesOf(dir: string, folder: string, commit: string): Promise<L
     commit,
   );
   const entries = new Map<string, Entry>();
-  const submodules: string[] = [];
+  const faults: SourceTreeFault[] = [];
   for (const line of listed.split("\0")) {
+    if (line === "") continue;
     // "100644 blob <oid>    <size>\t<path>", the path from the folder that git runs in.
     const [, mode, kind, oid, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line) ?? [];
-    if (oid === undefined || path === undefined) continue;
+    // In the place of its size, git says BAD of a file that it does not have: it must not pass for one that never was.
+    if (oid === undefined || path === undefined)
+      throw new GitError(`git has not all of the revision's files: ${line}`);
     const full = folder === "." ? path : `${folder}/${path}`;
-    if (kind === "commit") submodules.push(full);
-    else entries.set(full, { oid, size: Number(size), isLink: mode === "120000" });
+    const isLink = mode === "120000";
+    if (kind === "commit") faults.push(submoduleFault(full));
+    else if (full.includes(notText) && isSource(full)) faults.push(unreadable(full, noName));
+    else if (isLink && Number(size) > longestLink)
+      faults.push(unreadable(full, "it is a link longer than any path"));
+    else entries.set(full, { oid, size: Number(size), isLink });
   }
-  return { entries, submodules };
+  return { entries, faults };
 }
+
+/** The longest path that a link can hold, in bytes (PATH_MAX of Linux). */
+const longestLink = 4096;
 
 /** What a submodule holds is in no commit of this repository, so nobody can say what the files were. */
 function submoduleFault(path: string): SourceTreeFault {
@@ -132,6 +145,15 @@ function submoduleFault(path: string): SourceTreeFault {
     message: `${path} is a submodule: what is in it is no part of this revision.`,
     help: "Put the access files into this repository itself.",
   };
+}
+
+async function singleBlob(dir: string, path: string, oid: string): Promise<Uint8Array> {
+  try {
+    return (await blobsOf(dir, new Set([oid]))).get(oid) ?? new Uint8Array();
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new SourceTreeError([unreadable(path, "git does not have it here")]);
+  }
 }
 
 /** Objects by their id, from one run of git. */

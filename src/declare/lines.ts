@@ -18,5 +18,10 @@ export function placesIn(file: string, text: string): (offset: number) => Source
 
 /** A place as people write it: `access/groups.yaml:14:9`. */
 export function placeText(source: Source): string {
-  return `${source.file}:${source.line}:${source.column}`;
+  return `${pathText(source.file)}:${source.line}:${source.column}`;
+}
+
+/** A path as a sentence holds it: a line end in a file's name must not end the line. */
+export function pathText(path: string): string {
+  return path.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }

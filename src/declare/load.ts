@@ -7,18 +7,19 @@ import { checkDelegatedIds, checkDelegations } from "./check-delegations.js";
 import { reportGuardrailFaults } from "./check-guardrails.js";
 import { checkReferences } from "./check-references.js";
 import { reportExpiries } from "./expiry.js";
-import { error, inOrder } from "./fault.js";
+import { error } from "./fault.js";
 import type { Report } from "./fault.js";
-import { placeText } from "./lines.js";
+import { gather } from "./gather.js";
+import { pathText, placeText } from "./lines.js";
 import { childOf } from "./node.js";
 import type { Located, Node } from "./node.js";
 import { readPolicyFiles } from "./policies.js";
-import { accessPaths, digestOf, readSource } from "./read-files.js";
+import { accessPaths, digestOf, readSource, withinMemory } from "./read-files.js";
 import type { File } from "./read-files.js";
 import { readGuardrails } from "./read-guardrails.js";
 import { readSettings } from "./read-settings.js";
 import { readWritten } from "./read-written.js";
-import { schemaFaults } from "./schema-faults.js";
+import { reportSchemaFaults } from "./schema-faults.js";
 import type { SourceTree } from "./source-tree.js";
 import { reportUnsupported } from "./unsupported.js";
 import type { AsRead, Written } from "./written.js";
@@ -35,10 +36,9 @@ export type Loaded = Checked<Written> & {
  * Reads the access files and checks all that can be checked without knowing Identity Center: every fault of every file
  * in one go.
  */
-export async function load(tree: SourceTree): Promise<Loaded> {
-  const diagnostics: Diagnostic[] = [];
-  const report: Report = (told) => diagnostics.push(told);
-
+export async function load(given: SourceTree): Promise<Loaded> {
+  const tree = withinMemory(given);
+  const { report, told: toldSoFar } = gather();
   const { found, isWhole } = await readAccessFiles(tree, report);
   const policies = await readPolicyFiles(tree, found, report);
   // A policy in YAML beside the access files ends like them; being named as a policy is what tells it apart.
@@ -52,15 +52,15 @@ export async function load(tree: SourceTree): Promise<Loaded> {
   const { settings } = rules;
   const written = readWritten(tree, files, policies, rules, report);
   if (isWhole) {
-    const isExcused = excusedBy(tree, files, diagnostics);
+    const isExcused = excusedBy(tree, files, toldSoFar());
     checkReferences(written, isExcused, report);
     reportGuardrailFaults(written, isExcused, report);
   }
-  reportDelegations(written, { settingsPath: settingsPathOf(tree), isWhole }, diagnostics);
+  reportDelegations(written, { settingsPath: settingsPathOf(tree), isWhole }, toldSoFar(), report);
 
   const all = [...new Map([...found, ...policies]).values()];
   const texts = new Map(all.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
-  const told = inOrder(diagnostics);
+  const told = toldSoFar();
   const shared = { diagnostics: told, files: texts, settings };
   if (hasErrors(told)) return { ok: false, asRead: written, ...shared };
   const value = { ...written, digest: digestOf(tree, all) };
@@ -86,6 +86,9 @@ async function readAccessFiles(
   return { found, isWhole: isWhole && found.size === paths.length };
 }
 
+/** How many names are looked for in the texts of broken files: for each of thousands, that would take minutes. */
+const mostSearches = 100;
+
 /**
  * A name is excused where something is wrong with it already, and while a file that may declare it (or say that it need
  * not be declared) could not be parsed.
@@ -98,8 +101,13 @@ function excusedBy(
   const broken = files.filter(({ isBroken }) => isBroken);
   const isAnyExcused = broken.some(({ path, text }) => text === null || path === settingsPathOf(tree));
   const faulty = new Set(diagnostics.flatMap(({ source }) => (source === null ? [] : [placeText(source)])));
-  return ({ value, source }) =>
-    isAnyExcused || faulty.has(placeText(source)) || broken.some(({ text }) => text?.includes(value));
+  let searches = 0;
+  return ({ value, source }) => {
+    if (isAnyExcused || faulty.has(placeText(source))) return true;
+    if (broken.length === 0) return false;
+    searches += 1;
+    return searches > mostSearches || broken.some(({ text }) => text?.includes(value));
+  };
 }
 
 /** Checks each file by itself, and gives what the settings file alone may say. */
@@ -118,7 +126,7 @@ function checkFiles(
   };
   const settings = readSettings(block("identityCenter"));
   for (const { path, root } of roots) {
-    for (const fault of schemaFaults(root)) report(fault);
+    reportSchemaFaults(root, report);
     reportMisplaced(root, path === settingsPath, settingsPath, report);
     reportUnsupported(root, report);
     reportExpiries(root, report);
@@ -132,7 +140,8 @@ function checkFiles(
 function reportDelegations(
   written: AsRead,
   { settingsPath, isWhole }: { readonly settingsPath: string; readonly isWhole: boolean },
-  diagnostics: Diagnostic[],
+  diagnostics: readonly Diagnostic[],
+  reportAll: Report,
 ): void {
   const faulty = new Set(
     diagnostics.flatMap(({ severity, source }) =>
@@ -140,7 +149,7 @@ function reportDelegations(
     ),
   );
   const report: Report = (told) => {
-    if (told.source === null || !faulty.has(placeText(told.source))) diagnostics.push(told);
+    if (told.source === null || !faulty.has(placeText(told.source))) reportAll(told);
   };
   const limits = { delegations: written.delegations, commit: null };
   checkDelegations(written, limits, report);
@@ -150,5 +159,5 @@ function reportDelegations(
 
 function noFiles(tree: SourceTree): Diagnostic {
   const help = "An empty folder is not taken for an empty organization: give the right folder with --dir.";
-  return error("no-files", null, `There are no access files (*.yaml) in ${tree.folder}.`, help);
+  return error("no-files", null, `There are no access files (*.yaml) in ${pathText(tree.folder)}.`, help);
 }

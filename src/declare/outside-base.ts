@@ -5,7 +5,8 @@ import { checkDelegatedAccounts, grantsOf, reachOf } from "./check-delegated-acc
 import { checkDelegations } from "./check-delegations.js";
 import { limitsByFile, lineOf } from "./delegation-limits.js";
 import type { Limits } from "./delegation-limits.js";
-import { inOrder, warning } from "./fault.js";
+import { warning } from "./fault.js";
+import { gather } from "./gather.js";
 import type { AsRead, Delegation, Rule } from "./written.js";
 
 /**
@@ -20,8 +21,7 @@ export function outsideBase(
 ): readonly Diagnostic[] {
   const { commit, asRead } = base;
   if (asRead === null || asRead === written) return [];
-  const diagnostics: Diagnostic[] = [];
-  const report = (told: Diagnostic): unknown => diagnostics.push(told);
+  const { report, told } = gather();
   const limits: Limits = { delegations: asRead.delegations, commit };
   checkDelegations(written, limits, report);
 
@@ -43,7 +43,7 @@ export function outsideBase(
   };
   check(written.assignments, asRead.assignments);
   check(written.removed.assignments, asRead.removed.assignments);
-  return inOrder(diagnostics);
+  return told();
 }
 
 /** A unit that is gone does not come back: were this an error, nobody could ever assign there again. */

@@ -1,15 +1,16 @@
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { digits } from "../model/plural.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import { parsePolicy } from "../policy/document.js";
 import type { PolicyFault } from "../policy/fault.js";
-import { error, quoted } from "./fault.js";
+import { error, quoted, shortened } from "./fault.js";
 import type { Report } from "./fault.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
 import { originOf, readSource, startOf } from "./read-files.js";
 import type { File } from "./read-files.js";
-import { beside } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import { beside } from "./tree-path.js";
 import type { PolicyPath } from "./written.js";
 
 /** The file of a policy, with the path that it has where no link leads to it. */
@@ -18,6 +19,10 @@ export type PolicyFile = File & { readonly origin: string };
 /** Where a policy stands: in the access file itself (null), or as the whole of a file of its own. */
 export type PolicyPlace = { readonly node: Node; readonly key: Source; readonly file: PolicyPath | null };
 
+/** The longest path that is looked for (the schema has told of a longer one), and how many are at most. */
+const longestPath = 1024;
+const mostPolicyFiles = 10_000;
+
 /** Reads the policy files that the access files name, each once. By path. */
 export async function readPolicyFiles(
   tree: SourceTree,
@@ -25,22 +30,35 @@ export async function readPolicyFiles(
   report: Report,
 ): Promise<ReadonlyMap<string, PolicyFile>> {
   const found = new Map<string, PolicyFile>();
+  let asked = 0;
   for (const file of files.values())
     for (const entry of entriesOf(childOf(file.root ?? undefined, "permissionSets")).values()) {
       const named = locatedText(childOf(entry.node, "inlinePolicy"));
-      if (named === null || !/^\P{Cc}+\.(json|ya?ml)$/iu.test(named.value)) continue;
+      if (named === null || named.value.length > longestPath || !isPath(named.value)) continue;
       const path = beside(tree, file.path, named.value);
       if (path === null) {
         const message = `The policy file ${quoted(named.value)} is not inside ${tree.folder}.`;
         const help = "Put it beside the access files, and write its path relative to this file.";
         report(error("policy-file-outside", named.source, message, help));
       } else if (!found.has(path)) {
+        asked += 1;
+        if (asked > mostPolicyFiles) {
+          const message = `This is one policy file more than the ${digits(mostPolicyFiles)} that are read.`;
+          report(
+            error("too-many", named.source, message, "Identity Center has room for fewer permission sets."),
+          );
+          return found;
+        }
         const read = files.get(path) ?? (await readSource(tree, path, report, named.source));
         const origin = read === null ? null : await originOf(tree, path, report, named.source);
         if (read !== null && origin !== null) found.set(path, { ...read, origin });
       }
     }
   return found;
+}
+
+function isPath(text: string): boolean {
+  return /^\P{Cc}+\.(json|ya?ml)$/iu.test(text);
 }
 
 /** The inline policy of a permission set, and where it stands; null where there is none or it cannot be read. */
@@ -91,8 +109,9 @@ function misreadNumbers(node: Node): readonly Diagnostic[] {
     case "scalar": {
       const { value, text, source } = node;
       if (typeof value !== "number" || String(value) === text) return [];
-      const message = `Without quotes, ${text} is read as the number ${value}.`;
-      return [error("policy-value", source, message, `Write it in quotes: "${text}".`)];
+      const shown = shortened(text);
+      const message = `Without quotes, ${shown} is read as the number ${value}.`;
+      return [error("policy-value", source, message, `Write it in quotes: "${shown}".`)];
     }
   }
 }

@@ -3,9 +3,11 @@ import type { Source } from "../model/diagnostic.js";
 import { byText } from "../model/text.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
+import { pathText } from "./lines.js";
 import type { Node } from "./node.js";
-import { largestFile, relativeTo, SourceTreeError } from "./source-tree.js";
+import { largestFile, largestFolder, SourceTreeError, tooLarge } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import { isAccessFile, relativeTo } from "./tree-path.js";
 import { parseYaml } from "./yaml.js";
 
 /** A file that was read; its root is null when it is empty or could not be parsed. */
@@ -18,6 +20,30 @@ export type File = {
   readonly isBroken: boolean;
 };
 
+/**
+ * The same files, of which no more than 25 MB are read: the file that is too much is a fault, and those after it are left
+ * unread without another word.
+ */
+export function withinMemory(tree: SourceTree): SourceTree {
+  let size = 0;
+  return {
+    folder: tree.folder,
+    list: () => tree.list(),
+    origin: (path) => tree.origin(path),
+    async read(path) {
+      if (size > largestFolder) throw new SourceTreeError([]);
+      const bytes = await tree.read(path);
+      // One that is too large by itself is refused, and not kept.
+      if (bytes.length > largestFile) return bytes;
+      size += bytes.length;
+      if (size <= largestFolder) return bytes;
+      const message = `With ${pathText(path)}, the files have more than ${largestFolder} bytes together, the most that is read.`;
+      const help = "No Identity Center needs as much: look for what is here by mistake.";
+      throw new SourceTreeError([{ path, code: "too-large", message, help }]);
+    },
+  };
+}
+
 /** The paths of all access files (what ends in .yaml or .yml), sorted, and whether all could be listed. */
 export async function accessPaths(
   tree: SourceTree,
@@ -26,7 +52,7 @@ export async function accessPaths(
   const paths: string[] = [];
   let isWhole = true;
   try {
-    for await (const path of tree.list()) if (/\.ya?ml$/i.test(path)) paths.push(path);
+    for await (const path of tree.list()) if (isAccessFile(path)) paths.push(path);
   } catch (cause) {
     reportTreeFaults(tree, cause, report);
     isWhole = false;
@@ -50,13 +76,13 @@ export async function readSource(
   }
   const broken = { path, bytes, text: null, root: null, isBroken: true };
   if (bytes.length > largestFile) {
-    const message = `${path} has ${bytes.length} bytes; the limit is ${largestFile}.`;
-    report(error("too-large", startOf(path), message, "Split it into several files."));
+    const { code, message, help } = tooLarge(path, bytes.length);
+    report(error(code, startOf(path), message, help));
     return broken;
   }
   const text = decoded(bytes);
   if (text === null) {
-    report(error("not-utf-8", startOf(path), `${path} is not UTF-8 text.`, "Save it as UTF-8."));
+    report(error("not-utf-8", startOf(path), `${pathText(path)} is not UTF-8 text.`, "Save it as UTF-8."));
     return broken;
   }
   const { root, diagnostics } = parseYaml(path, text);

@@ -31,7 +31,7 @@ export function readSettings(node: Node | undefined): Settings {
       groups: globs(childOf(ignore, "groups"), madeByAws),
       permissionSets: globs(childOf(ignore, "permissionSets"), madeByAws),
       accounts: globs(childOf(ignore, "accounts"), []),
-      assignments: itemsOf(childOf(ignore, "assignments")).flatMap(ignoredAssignments),
+      assignments: itemsOf(childOf(ignore, "assignments")).slice(0, mostIgnored).flatMap(ignoredAssignments),
     },
     scim: scimOf(childOf(node, "scim")),
     limits: {
@@ -46,6 +46,9 @@ const identitySources = ["identity-center", "external", "active-directory"] as c
 const userRemovals = ["disable", "delete"] as const;
 const ownerships = ["all", "declared", "none"] as const;
 
+/** What the schema allows of each list (and has told of more): every name is held against every one of them. */
+const mostIgnored = 1000;
+
 /** Control Tower and others make groups and permission sets of these names. */
 const madeByAws = ["AWS*"];
 
@@ -54,7 +57,10 @@ function oneOf<const T extends string>(value: string | null, choices: readonly [
 }
 
 function globs(node: Node | undefined, fallback: readonly string[]): readonly string[] {
-  return node === undefined ? fallback : locatedTexts(node).map(({ value }) => value);
+  if (node === undefined) return fallback;
+  return locatedTexts(node)
+    .slice(0, mostIgnored)
+    .map(({ value }) => value);
 }
 
 function ignoredAssignments(node: Node) {

@@ -1,6 +1,6 @@
 import { reportLongNames, reportSharedEmails, settingsPathOf } from "./check-files.js";
 import { checkPermissionSet } from "./check-permission-set.js";
-import { collect, reportCaseTwins } from "./collect.js";
+import { collect } from "./collect.js";
 import type { Report } from "./fault.js";
 import { childOf, entriesOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
@@ -11,8 +11,9 @@ import type { File } from "./read-files.js";
 import { readGroup, readUser } from "./read-people.js";
 import { readPermissionSet } from "./read-permission-sets.js";
 import { readRule } from "./read-rules.js";
-import { relativeTo } from "./source-tree.js";
 import type { SourceTree } from "./source-tree.js";
+import { relativeTo } from "./tree-path.js";
+import { reportDisguise, reportTwins } from "./twins.js";
 import type { Written, WrittenFile } from "./written.js";
 
 /** Puts what all files declare together, and reports what is wrong with it as a whole and with each part by itself. */
@@ -46,7 +47,11 @@ export function readWritten(
     ({ node }) => ({ value: textOf(node) ?? "", source: node.source }),
     report,
   );
-  for (const declared of [users, groups, permissionSets]) reportCaseTwins(declared, report);
+  for (const declared of [users, groups, permissionSets]) reportTwins(declared, report, { isCaseTold: true });
+  // Organizations itself has no objection to accounts that differ in case.
+  reportTwins(accounts, report, { isCaseTold: false });
+  for (const declared of [users, groups])
+    for (const [name, { source }] of declared) reportDisguise({ name, source }, report);
   reportSharedEmails(users, report);
   reportLongNames(users, report);
 

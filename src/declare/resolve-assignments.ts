@@ -3,13 +3,14 @@ import type { Declaration, Declared, DeclaredAssignment, IgnoredAssignments } fr
 import type { Source } from "../model/diagnostic.js";
 import { matchesGlob } from "../model/glob.js";
 import { changeId } from "../model/keys.js";
-import type { AssignmentKey, ChangeId } from "../model/keys.js";
+import type { AccountId, AssignmentKey, ChangeId } from "../model/keys.js";
 import type { Accounts } from "./accounts.js";
 import { isOver } from "./expiry.js";
-import { error, note, quoted } from "./fault.js";
+import { error, fewOf, note, quoted, shortened } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
 import { accountsOfRule, isWide } from "./select.js";
+import { spreadLimits } from "./spread-limits.js";
 import type { Rule, Selector, Written } from "./written.js";
 
 type Assignments = {
@@ -42,12 +43,18 @@ export function resolveAssignments(
   const spreads = new Map<string, Set<string>>();
   const expiries = new Map<ChangeId, number>();
   const expired = new Map<ChangeId, Source>();
+  const limits = spreadLimits(accounts.wide.length, report);
   for (const rule of rules) {
+    if (limits.areSelectorsTooMany(rule)) break;
     const selected = accountsOfRule(rule, accounts, settings, report);
+    if (limits.areGrantsTooMany(rule, selected.size)) break;
     const selection = rule.accounts.some(isWide) ? selectionOf(rule) : null;
     const over = rule.expires !== null && isOver(rule.expires, now) ? rule.expires.source : null;
     const passedOver = new Set<string>();
-    for (const { principalType, principal } of principalsOf(rule))
+    for (const { principalType, principal } of principalsOf(rule)) {
+      const ofPrincipal = settings.ignore.assignments.filter((ignored) =>
+        matchesGlob(ignored.principal, principal.value),
+      );
       for (const permissionSet of rule.permissionSets) {
         const pair = { principalType, principal: principal.value, permissionSet: permissionSet.value };
         ruled.add(ownerKey(pair));
@@ -55,9 +62,12 @@ export function resolveAssignments(
         const isDisabled =
           principalType === "user" && users.get(principal.value)?.value.status === "disabled";
         if (selection !== null && over === null && !isDisabled) addTo(spreads, selection, ownerKey(pair));
+        const ofPair = ofPrincipal.filter((ignored) =>
+          matchesGlob(ignored.permissionSet, permissionSet.value),
+        );
         for (const [account, { wide }] of selected) {
           const key: AssignmentKey = { ...pair, account };
-          const ignoring = settings.ignore.assignments.find((ignored) => isIgnored(key, ignored, accounts));
+          const ignoring = ofPair.find((ignored) => ignoresAccount(ignored, account, accounts));
           if (ignoring !== undefined) {
             if (wide) passedOver.add(account);
             else report(ignoredAssignment(key, ignoring, principal.source));
@@ -79,12 +89,13 @@ export function resolveAssignments(
           if (!isDisabled) granted.set(id, declaration);
         }
       }
+    }
     if (passedOver.size > 0)
       report(
         note(
           "ignored-accounts",
           rule.source,
-          `This rule passes over grants that identityCenter.ignore.assignments names, in ${[...passedOver].join(", ")}.`,
+          `This rule passes over grants that identityCenter.ignore.assignments names, in ${fewOf([...passedOver])}.`,
         ),
       );
   }
@@ -118,18 +129,13 @@ function principalsOf({
   ];
 }
 
-function isIgnored(key: AssignmentKey, ignored: IgnoredAssignments, { names }: Accounts): boolean {
-  return (
-    matchesGlob(ignored.principal, key.principal) &&
-    matchesGlob(ignored.permissionSet, key.permissionSet) &&
-    (matchesGlob(ignored.account, key.account) ||
-      matchesGlob(ignored.account, names.get(key.account) ?? key.account))
-  );
+function ignoresAccount(ignored: IgnoredAssignments, account: AccountId, { names }: Accounts): boolean {
+  return matchesGlob(ignored.account, account) || matchesGlob(ignored.account, names.get(account) ?? account);
 }
 
 function ignoredAssignment(key: AssignmentKey, ignoring: IgnoredAssignments, source: Source) {
   const { principal, permissionSet, account } = key;
-  const message = `${permissionSet} of ${quoted(principal)} in ${account} is ignored by identityCenter.ignore.assignments (${JSON.stringify(ignoring)}), so no rule may name it.`;
+  const message = `${permissionSet} of ${quoted(principal)} in ${account} is ignored by identityCenter.ignore.assignments (${shortened(JSON.stringify(ignoring))}), so no rule may name it.`;
   return error(
     "ignored-name",
     source,

@@ -1,6 +1,6 @@
 import type { Declaration, Declared, DeclaredAssignment } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
-import type { Checked, Diagnostic, Source } from "../model/diagnostic.js";
+import type { Checked, Source } from "../model/diagnostic.js";
 import type { Directory } from "../model/directory.js";
 import type { LiveError } from "../model/live-error.js";
 import { changeId } from "../model/keys.js";
@@ -9,8 +9,9 @@ import { accountsOf } from "./accounts.js";
 import type { Accounts } from "./accounts.js";
 import { checkDelegatedAccounts, reachOf } from "./check-delegated-accounts.js";
 import { isOver, reportExpired } from "./expiry.js";
-import { error, inOrder, warning, wordsOf } from "./fault.js";
+import { error, quoted, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
+import { gather } from "./gather.js";
 import { placeText } from "./lines.js";
 import { resolveAssignments } from "./resolve-assignments.js";
 import { resolveGuardrails } from "./resolve-guardrails.js";
@@ -28,9 +29,7 @@ export function resolve(
     now,
   }: { readonly partition: string; readonly commit: string | null; readonly now: number },
 ): Checked<Declared> {
-  const diagnostics: Diagnostic[] = [];
-  const report: Report = (told) => diagnostics.push(told);
-
+  const { report, told: toldSoFar } = gather();
   const accounts = accountsOf(directory, written.accounts, report);
   checkDelegated(written, accounts, report);
   const permissionSets = new Map(
@@ -45,7 +44,7 @@ export function resolve(
   reportExpired(written, now, report);
 
   const members = memberships(written, now);
-  const told = inOrder(diagnostics);
+  const told = toldSoFar();
   if (hasErrors(told)) return { ok: false, diagnostics: told };
   const value: Declared = {
     settings: written.settings,
@@ -159,7 +158,7 @@ function reportContradictions(
     if (rule === undefined || told.has(source)) continue;
     told.add(source);
     const { principalType, principal, permissionSet, account } = value.key;
-    const message = `${permissionSet} of ${principalType} ${JSON.stringify(principal)} in ${account} is to be removed here and declared at ${placeText(rule.source)}.`;
+    const message = `${permissionSet} of ${principalType} ${quoted(principal)} in ${account} is to be removed here and declared at ${placeText(rule.source)}.`;
     report(error("removed-and-declared", source, message, "Take one of the two out."));
   }
 }

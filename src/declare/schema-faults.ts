@@ -1,7 +1,8 @@
 import type { ErrorObject } from "ajv";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import validate from "./access-schema.generated.js";
-import { didYouMean, error as fault, quoted } from "./fault.js";
+import { didYouMean, error as fault, quoted, shortened } from "./fault.js";
+import type { Report } from "./fault.js";
 import { nearest } from "../model/nearest.js";
 import { locate } from "./node.js";
 import type { Node } from "./node.js";
@@ -18,22 +19,18 @@ type Words = {
 type Alternative = { readonly required?: readonly string[] };
 
 /**
- * Where a file departs from the schema: one fault each, in plain words, at the value that is wrong, at the key that is
- * unknown, at the key of the mapping that lacks one.
+ * Reports where a file departs from the schema, in plain words, at the value that is wrong, at the key that is unknown, at
+ * the key of the mapping that lacks one. A text that is empty is also too short and does not match: that is told more than
+ * once in the same words, and kept once.
  */
-export function schemaFaults(root: Node): readonly Diagnostic[] {
-  if (validate(root.value)) return [];
+export function reportSchemaFaults(root: Node, report: Report): void {
+  if (validate(root.value)) return;
   const errors = (validate.errors ?? []).filter((error) => !isEcho(error));
-  const seen = new Set<string>();
   const byPlace = grouped(errors);
-  return errors.flatMap((error) => {
+  for (const error of errors) {
     const fault = faultOf(error, root, byPlace.get(error.instancePath) ?? []);
-    // A text that is empty is also too short and does not match: that is one fault.
-    const identity = `${error.instancePath}\n${error.propertyName ?? ""}\n${fault?.code}\n${fault?.message}`;
-    if (fault === null || seen.has(identity)) return [];
-    seen.add(identity);
-    return [fault];
-  });
+    if (fault !== null) report(fault);
+  }
 }
 
 /** Errors inside the alternatives of a union tell nothing that the union's own error does not; so with names of keys, and with conditions, of which their parts tell. */
@@ -118,8 +115,8 @@ function wrongType(node: Node, error: ErrorObject, { title, description }: Words
     return fault(
       "wrong-type",
       node.source,
-      `The account id ${node.text} has no quotes, so YAML reads a number and drops leading zeros.`,
-      `Write "${node.text}".`,
+      `The account id ${shortened(node.text)} has no quotes, so YAML reads a number and drops leading zeros.`,
+      `Write "${shortened(node.text)}".`,
     );
   const expected = types
     .filter((type) => type !== "null")
@@ -130,7 +127,7 @@ function wrongType(node: Node, error: ErrorObject, { title, description }: Words
     "wrong-type",
     node.source,
     `Expected ${expected}, found ${foundWords(node)}.`,
-    isQuotable ? `Write it in quotes: "${node.text}".` : description,
+    isQuotable ? `Write it in quotes: "${shortened(node.text)}".` : description,
   );
 }
 
@@ -146,7 +143,7 @@ const typeWords: Readonly<Record<string, string>> = {
 function foundWords(node: Node): string {
   if (node.kind !== "scalar") return `a ${node.kind}`;
   if (node.value === null) return "nothing";
-  if (typeof node.value === "number") return `the number ${node.text}`;
+  if (typeof node.value === "number") return `the number ${shortened(node.text)}`;
   return typeof node.value === "boolean" ? node.text : "text";
 }
 
@@ -208,13 +205,15 @@ function misspellings(siblings: readonly ErrorObject[]): readonly string[] {
 function unknownValue(node: Node, error: ErrorObject, words: Words): Diagnostic {
   const allowed = words.enum?.map(String) ?? [String(error.params["allowedValue"])];
   const found = node.kind === "scalar" ? node.text : `a ${node.kind}`;
-  if (allowed.length === 1)
+  if (allowed.length === 1) {
+    const shown = node.kind === "scalar" && typeof node.value === "string" ? quoted(found) : shortened(found);
     return fault(
       "unknown-value",
       node.source,
-      `This can only be ${allowed[0]}, not ${found}.`,
+      `This can only be ${allowed[0]}, not ${shown}.`,
       words.description,
     );
+  }
   const message = `${quoted(found)} is not one of: ${allowed.join(", ")}.${didYouMean(found, allowed)}`;
   return fault("unknown-value", node.source, message, words.description);
 }

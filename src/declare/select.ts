@@ -5,7 +5,7 @@ import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AccountId } from "../model/keys.js";
 import { byText } from "../model/text.js";
 import type { Accounts } from "./accounts.js";
-import { didYouMean, error, note, quoted, warning, wordsOf } from "./fault.js";
+import { error, fewOf, note, quoted, shortened, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Rule, Selector } from "./written.js";
 
@@ -26,9 +26,10 @@ export function accountsOfRule(
       selected.set(id, { wide, source: earlier?.source ?? selector.source });
     }
   const before = new Set(selected.keys());
+  const nameless = accounts.kind === "local" ? [...before].filter((id) => !accounts.names.has(id)) : [];
   for (const selector of except) {
     const left = isWide(selector)
-      ? excepted(selector, before, accounts, report)
+      ? excepted(selector, nameless, accounts, report)
       : exactly(selector, accounts, report);
     if (left === null) continue;
     for (const id of left) selected.delete(id);
@@ -45,22 +46,21 @@ export function accountsOfRule(
 }
 
 /**
- * What a wide selector leaves out. Where Organizations was not read, an account without a name in the files might be one
- * of those: leaving it in would give access that the rule means to keep back.
+ * What a wide selector leaves out. Where Organizations was not read, an account without a name in the files (`nameless`,
+ * of those that the rule selects) might be one of those: leaving it in would give access that the rule means to keep back.
  */
 function excepted(
   selector: WideSelector,
-  selected: ReadonlySet<AccountId>,
+  nameless: readonly AccountId[],
   accounts: Accounts,
   report: Report,
 ): readonly AccountId[] | null {
-  const unknown = accounts.kind === "local" ? [...selected].filter((id) => !accounts.names.has(id)) : [];
-  if (unknown.length === 0) return matched(selector, accounts, report);
+  if (nameless.length === 0) return matched(selector, accounts, report);
   report(
     error(
       "needs-organizations",
       selector.source,
-      `Whether ${describe(selector)} leaves out ${unknown.join(", ")} cannot be told: AWS Organizations could not be read, and no name under accounts says.`,
+      `Whether ${describe(selector)} leaves out ${fewOf(nameless)} cannot be told: AWS Organizations could not be read, and no name under accounts says.`,
       unread(accounts, "Give these accounts names under accounts, or leave them out by id."),
     ),
   );
@@ -111,7 +111,7 @@ function chosen(
       note(
         "ignored-accounts",
         selector.source,
-        `${describe(selector)} passes over what is ignored: ${ignored.map((id) => label(id, accounts)).join(", ")}.`,
+        `${describe(selector)} passes over what is ignored: ${fewOf(ignored.map((id) => label(id, accounts)))}.`,
       ),
     );
   return ids.filter((id) => !isIgnored(id));
@@ -129,7 +129,7 @@ function exactly(
       error(
         "unknown-account",
         selector.source,
-        `There is no account ${selector.id} in the organization.${didYouMean(selector.id, accounts.ids ?? [])}`,
+        `There is no account ${selector.id} in the organization.${accounts.suggestion(selector.id, () => accounts.ids ?? [])}`,
       ),
     );
     return null;
@@ -141,7 +141,7 @@ function exactly(
       error(
         "ambiguous-account",
         selector.source,
-        `${quoted(selector.name)} is the name of ${ids.length} accounts: ${[...ids].sort(byText).join(", ")}.`,
+        `${quoted(selector.name)} is the name of ${ids.length} accounts: ${fewOf([...ids].sort(byText))}.`,
         "Write the id of the one that is meant.",
       ),
     );
@@ -151,7 +151,7 @@ function exactly(
       error(
         "unknown-account",
         selector.source,
-        `There is no account named ${quoted(selector.name)}.${didYouMean(selector.name, accounts.byName.keys())}`,
+        `There is no account named ${quoted(selector.name)}.${accounts.suggestion(selector.name, () => accounts.byName.keys())}`,
         help,
       ),
     );
@@ -172,27 +172,25 @@ function matched(selector: WideSelector, accounts: Accounts, report: Report): re
     );
     return null;
   }
-  return [...new Set(accounts.wide.filter((account) => matches(selector, account)).map(({ id }) => id))];
+  return [...new Set(accounts.wide.filter(matcher(selector)).map(({ id }) => id))];
 }
 
 function unread({ unread: error }: Accounts, help: string): string {
   return error === null ? help : `${help}\nAWS Organizations was not read: ${wordsOf(error)}`;
 }
 
-function matches(selector: WideSelector, account: Account): boolean {
+function matcher(selector: WideSelector): (account: Account) => boolean {
   switch (selector.kind) {
     case "all":
-      return true;
+      return () => true;
     case "glob":
-      return matchesGlob(selector.glob, account.name);
+      return ({ name }) => matchesGlob(selector.glob, name);
     case "ou":
-      return account.ou === selector.ou || account.ou.startsWith(`${selector.ou}/`);
+      return ({ ou }) => ou === selector.ou || ou.startsWith(`${selector.ou}/`);
     case "tags": {
-      const { tags } = account;
-      return (
-        tags !== null &&
-        Object.entries(selector.tags).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value)
-      );
+      const wanted = Object.entries(selector.tags);
+      return ({ tags }) =>
+        tags !== null && wanted.every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
     }
   }
 }
@@ -201,13 +199,17 @@ export function isWide(selector: Selector): selector is WideSelector {
   return selector.kind !== "id" && selector.kind !== "name";
 }
 
-function didYouMeanUnit(selector: WideSelector, { wide }: Accounts): string {
-  if (selector.kind !== "ou") return "";
-  const units = wide.flatMap(({ ou }) => {
+function didYouMeanUnit(selector: WideSelector, { wide, suggestion }: Accounts): string {
+  return selector.kind === "ou" ? suggestion(selector.ou, () => unitsOf(wide)) : "";
+}
+
+/** Every unit that an account is in, with those above it. */
+function unitsOf(accounts: readonly Account[]): ReadonlySet<string> {
+  const units = accounts.flatMap(({ ou }) => {
     const parts = ou.split("/");
     return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
   });
-  return didYouMean(selector.ou, new Set(units.filter((unit) => unit !== "")));
+  return new Set(units.filter((unit) => unit !== ""));
 }
 
 export function describe(selector: Selector): string {
@@ -223,7 +225,7 @@ export function describe(selector: Selector): string {
     case "ou":
       return `{ou: ${quoted(selector.ou)}}`;
     case "tags":
-      return `{tags: ${JSON.stringify(selector.tags)}}`;
+      return `{tags: ${shortened(JSON.stringify(selector.tags))}}`;
   }
 }
 

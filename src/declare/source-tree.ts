@@ -1,6 +1,9 @@
+import type { Stats } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join, normalize, relative, sep } from "node:path";
+import { normalize, relative, sep } from "node:path";
 import { byText } from "../model/text.js";
+import { pathText } from "./lines.js";
+import { isAccessFile, withSlashes } from "./tree-path.js";
 
 /** Files by their path: a folder on disk, or what git had at some commit. */
 export interface SourceTree {
@@ -33,11 +36,13 @@ export class SourceTreeError extends Error {
 
 /** The largest file that is read, in bytes: 5 MB. */
 export const largestFile = 5_000_000;
+/** The most that is read of a folder, in bytes: 25 MB. The hundred thousand users that an identity store takes are half of that. */
+export const largestFolder = 25_000_000;
 
 /**
  * The files below `dir`, paths as the user would write them. Links are followed to files inside the folder only, and
- * never to folders: what such a link shows is inside and listed anyway, or outside and a fault. A file that several
- * paths lead to is listed once.
+ * never to folders: what such a link shows is inside and listed anyway, or outside and a fault. A file that is called as
+ * an access file by several paths is listed once.
  */
 export function folderTree(dir: string): SourceTree {
   const folder = treeFolder(dir);
@@ -50,7 +55,7 @@ export function folderTree(dir: string): SourceTree {
       if (!isInside(root, target)) throw new SourceTreeError([linkOutside(path)]);
       try {
         const found = await stat(target);
-        if (!found.isFile()) throw new SourceTreeError([unreadable(path, "it is no file")]);
+        if (!found.isFile()) throw new SourceTreeError([unreadable(path, noFile)]);
         const { size } = found;
         if (size > largestFile) throw new SourceTreeError([tooLarge(path, size)]);
         return await readFile(target);
@@ -75,7 +80,7 @@ export function treeFolder(dir: string): string {
 
 async function* filesBelow(folder: string): AsyncIterable<string> {
   const root = await realPath(folder);
-  if (!(await stat(root)).isDirectory()) throw new SourceTreeError([noFolder(folder)]);
+  if (!(await statOf(root)).isDirectory()) throw new SourceTreeError([noFolder(folder)]);
   const faults: SourceTreeFault[] = [];
   const links: string[] = [];
   const seen = new Set<string>();
@@ -87,9 +92,9 @@ async function* filesBelow(folder: string): AsyncIterable<string> {
         if (entry.isSymbolicLink()) links.push(path);
         else if (entry.isDirectory()) pending.push(path);
         else if (entry.isFile()) {
-          seen.add(await realPath(path));
+          if (isAccessFile(path)) seen.add(await realPath(path));
           yield path;
-        }
+        } else if (isAccessFile(path)) faults.push(unreadable(path, noFile));
       }
     } catch (error) {
       faults.push(...faultsOf(current, error));
@@ -98,11 +103,16 @@ async function* filesBelow(folder: string): AsyncIterable<string> {
   for (const path of links.sort(byText)) {
     try {
       const target = await realPath(path);
-      if (!isInside(root, target)) faults.push(linkOutside(path));
-      else if (!seen.has(target) && (await stat(target)).isFile()) {
+      if (!isInside(root, target)) {
+        faults.push(linkOutside(path));
+        continue;
+      }
+      const found = await statOf(target);
+      if (found.isFile() && !seen.has(target)) {
         seen.add(target);
         yield path;
-      }
+      } else if (!found.isFile() && !found.isDirectory() && isAccessFile(path))
+        faults.push(unreadable(path, noFile));
     } catch (error) {
       faults.push(...faultsOf(path, error));
     }
@@ -118,6 +128,14 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new SourceTreeError([systemFault(path, error)]);
+  }
+}
+
 function isInside(root: string, target: string): boolean {
   return target === root || target.startsWith(root.endsWith(sep) ? root : root + sep);
 }
@@ -128,9 +146,15 @@ function faultsOf(path: string, error: unknown): readonly SourceTreeFault[] {
 
 function systemFault(path: string, error: unknown): SourceTreeFault {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  if (path.includes(notText)) return unreadable(path, noName);
   if (code === "ENOENT" || code === "ENOTDIR") return noSuchFile(path);
   return unreadable(path, reasons[code] ?? code);
 }
+
+/** What stands in a text for bytes that are no UTF-8: of two such names, nobody can say which is which. */
+export const notText = "\ufffd";
+export const noName = "its name is no UTF-8 text";
+const noFile = "it is no file";
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
@@ -141,23 +165,23 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 export function noSuchFile(path: string): SourceTreeFault {
-  return { path, code: "no-such-file", message: `There is no ${path}.`, help: null };
+  return { path, code: "no-such-file", message: `There is no ${pathText(path)}.`, help: null };
 }
 
 function noFolder(path: string): SourceTreeFault {
   const help = "Give the folder that holds the access files with --dir.";
-  return { path, code: "unreadable", message: `${path} is a file, not a folder.`, help };
+  return { path, code: "unreadable", message: `${pathText(path)} is a file, not a folder.`, help };
 }
 
-function unreadable(path: string, reason: string): SourceTreeFault {
-  return { path, code: "unreadable", message: `${path} cannot be read: ${reason}.`, help: null };
+export function unreadable(path: string, reason: string): SourceTreeFault {
+  return { path, code: "unreadable", message: `${pathText(path)} cannot be read: ${reason}.`, help: null };
 }
 
 export function linkOutside(path: string): SourceTreeFault {
   return {
     path,
     code: "link-outside",
-    message: `${path} is a link that leaves the folder; it is not followed.`,
+    message: `${pathText(path)} is a link that leaves the folder; it is not followed.`,
     help: "Put the file itself into the folder.",
   };
 }
@@ -166,25 +190,7 @@ export function tooLarge(path: string, size: number): SourceTreeFault {
   return {
     path,
     code: "too-large",
-    message: `${path} has ${size} bytes; the limit is ${largestFile}.`,
+    message: `${pathText(path)} has ${size} bytes; the limit is ${largestFile}.`,
     help: "Split it into several files.",
   };
-}
-
-function withSlashes(path: string): string {
-  return sep === "/" ? path : path.split(sep).join("/");
-}
-
-/** `path` relative to the folder's own paths, resolved against the folder of `file`; null when it leaves the tree. */
-export function beside(tree: Pick<SourceTree, "folder">, file: string, path: string): string | null {
-  if (path.startsWith("/") || path.includes("\\")) return null;
-  const target = withSlashes(join(file, "..", path));
-  return relativeTo(tree, target) === null ? null : target;
-}
-
-/** The path below the tree's folder; null for a path that is not below it. */
-export function relativeTo(tree: Pick<SourceTree, "folder">, path: string): string | null {
-  if (tree.folder === ".") return path.startsWith("../") || path.startsWith("/") ? null : path;
-  const prefix = tree.folder.endsWith("/") ? tree.folder : `${tree.folder}/`;
-  return path.startsWith(prefix) ? path.slice(prefix.length) : null;
 }

@@ -1,24 +1,28 @@
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Alias, Node as YamlNode, Pair, YAMLMap } from "yaml";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
-import { error, quoted } from "./fault.js";
+import { error, quoted, shortened } from "./fault.js";
 import { placeText } from "./lines.js";
 import type { Entry, Node } from "./node.js";
 
 /** How many values the aliases of a file together may stand for. Honest ones stand for some thousands. */
 const mostAliased = 100_000;
+/** How many characters they may have together: as many as a file without aliases can hold. */
+const mostAliasedText = 5_000_000;
 
-type Anchored = { readonly node: Node; readonly size: number } | "open";
+/** How much there is of something: its values, and the characters of their texts. */
+type Size = { readonly values: number; readonly text: number };
+type Anchored = { readonly node: Node; readonly size: Size } | "open";
 
 /** What a walk through one document keeps in mind. */
 type State = {
   readonly at: (offset: number) => Source;
   readonly anchors: Map<string, Anchored>;
   readonly diagnostics: Diagnostic[];
-  /** Values so far, with those that aliases stand for. */
-  size: number;
-  /** Values that aliases stand for. */
-  aliased: number;
+  /** What there is so far, with what aliases stand for. */
+  size: Size;
+  /** What aliases stand for. */
+  aliased: Size;
   /** Whether nothing had to be left out. */
   isWhole: boolean;
 };
@@ -31,7 +35,8 @@ export function walk(
   contents: YamlNode,
   at: (offset: number) => Source,
 ): { readonly root: Node | null; readonly diagnostics: readonly Diagnostic[] } {
-  const state: State = { at, anchors: new Map(), diagnostics: [], size: 0, aliased: 0, isWhole: true };
+  const none: Size = { values: 0, text: 0 };
+  const state: State = { at, anchors: new Map(), diagnostics: [], size: none, aliased: none, isWhole: true };
   const root = nodeOf(contents, state);
   return { root: state.isWhole ? root : null, diagnostics: state.diagnostics };
 }
@@ -43,13 +48,13 @@ function nodeOf(yaml: YamlNode, state: State): Node {
   state.anchors.set(anchor, "open");
   const before = state.size;
   const node = plain(yaml, state);
-  state.anchors.set(anchor, { node, size: state.size - before });
+  state.anchors.set(anchor, { node, size: sum(state.size, before, -1) });
   return node;
 }
 
 function plain(yaml: YamlNode, state: State): Node {
-  state.size += 1;
   const source = state.at(offsetOf(yaml));
+  state.size = sum(state.size, { values: 1, text: isScalar(yaml) ? (yaml.source?.length ?? 0) : 0 });
   if (isMap(yaml)) return mapping(yaml, source, state);
   if (isSeq(yaml)) {
     const items = yaml.items.map((item) => (isYamlNode(item) ? nodeOf(item, state) : nothing(source)));
@@ -88,8 +93,9 @@ function keyOf(pair: Pair, parent: Source, state: State): { name: string; source
   const { source } = node;
   if (node.kind !== "scalar" || typeof node.value !== "string") {
     const written = node.kind === "scalar" ? node.text : "";
-    const what = written === "" ? "this" : `${written} without quotes`;
-    const help = written === "" ? null : `Write it in quotes: "${written}".`;
+    const shown = shortened(written);
+    const what = written === "" ? "this" : `${shown} without quotes`;
+    const help = written === "" ? null : `Write it in quotes: "${shown}".`;
     report(state, "key-not-text", source, `A key must be text, and ${what} is not.`, help);
     return { name: written, source };
   }
@@ -111,14 +117,20 @@ function aliased(alias: Alias, state: State): Node {
   };
   const target = state.anchors.get(alias.source);
   if (target === undefined)
-    return refuse("unknown-alias", `There is no anchor &${alias.source} before this alias.`);
+    return refuse("unknown-alias", `There is no anchor &${shortened(alias.source)} before this alias.`);
   if (target === "open")
-    return refuse("alias-cycle", `The alias *${alias.source} stands inside what it refers to.`);
-  state.size += target.size;
-  state.aliased += target.size;
-  if (state.aliased <= mostAliased) return target.node;
-  const message = `The aliases of this file stand for more than ${mostAliased} values.`;
+    return refuse("alias-cycle", `The alias *${shortened(alias.source)} stands inside what it refers to.`);
+  state.size = sum(state.size, target.size);
+  state.aliased = sum(state.aliased, target.size);
+  const { values, text } = state.aliased;
+  if (values <= mostAliased && text <= mostAliasedText) return target.node;
+  const most = values > mostAliased ? `${mostAliased} values` : `${mostAliasedText} characters`;
+  const message = `The aliases of this file stand for more than ${most}.`;
   return refuse("alias-expansion", message, "Write the values out, or split the file.");
+}
+
+function sum(left: Size, right: Size, sign: 1 | -1 = 1): Size {
+  return { values: left.values + sign * right.values, text: left.text + sign * right.text };
 }
 
 function report(state: State, ...[code, source, message, help]: Parameters<typeof error>): void {

@@ -1,5 +1,5 @@
-import { Composer, Lexer, Parser } from "yaml";
-import type { Document } from "yaml";
+import { Composer, CST, Lexer, Parser } from "yaml";
+import type { Document, YAMLError } from "yaml";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { placesIn } from "./lines.js";
@@ -10,6 +10,10 @@ type Token = ReturnType<Parser["parse"]> extends Generator<infer T> ? T : never;
 
 /** The deepest nesting that is read: far below what would exhaust the stack of the code that walks it. */
 const deepest = 64;
+/** The most words and signs in a file: the parser keeps up to 600 bytes of each, and 5 MB can be all signs. */
+const mostWords = 500_000;
+/** The longest single text, in UTF-16 units: three times the longest that AWS takes anywhere, which is a policy. */
+const longestText = 100_000;
 
 /**
  * Reads one YAML 1.2 document. The root is null where the document is empty, and where its syntax is too broken to
@@ -28,34 +32,52 @@ export function parseYaml(
   });
 
   const syntax = tokensOf(text);
-  if ("tooDeep" in syntax)
-    return failed("nested-too-deep", syntax.tooDeep, `This is nested more than ${deepest} levels deep.`);
-  const { document, second } = compose(syntax.tokens, text.length);
-  // One fault in the syntax makes the parser stumble over what follows: only the first tells something.
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) return failed("yaml-syntax", fault.pos[0], sentence(fault.message));
+  if ("code" in syntax) return failed(syntax.code, syntax.offset, syntax.message);
+  const composed = compose(syntax.tokens, text.length);
+  if ("fault" in composed)
+    return failed("yaml-syntax", composed.fault.pos[0], sentence(composed.fault.message));
+  const { document, second } = composed;
   if (second !== null)
     return failed("yaml-syntax", second, "A second document begins here; a file holds one.");
   return document.contents === null ? { root: null, diagnostics: [] } : walk(document.contents, at);
 }
 
-/** The concrete syntax. Its parser keeps a stack of its own, while the composer that comes after it recurses. */
-function tokensOf(text: string): { tokens: readonly Token[] } | { tooDeep: number } {
+type TooMuch = { readonly code: string; readonly offset: number; readonly message: string };
+
+/**
+ * The concrete syntax, or where it is more than is read. Its parser keeps a stack of its own, while the composer that
+ * comes after it recurses.
+ */
+function tokensOf(text: string): { readonly tokens: readonly Token[] } | TooMuch {
   const parser = new Parser();
   const tokens: Token[] = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > deepest + 1) return { tooDeep: parser.offset };
+  const tooMuch = (code: string, message: string): TooMuch => ({ code, offset: parser.offset, message });
+  let words = 0;
+  let before = "";
+  for (const word of new Lexer().lex(text)) {
+    words += 1;
+    if (words > mostWords)
+      return tooMuch(
+        "too-large",
+        `Up to here the file has ${mostWords} words and signs, the most there may be.`,
+      );
+    // What the lexer announces as a text, or what begins with a quotation mark, is one.
+    if (word.length > longestText && (before === CST.SCALAR || /^["']/.test(word)))
+      return tooMuch("too-long", `This text has ${word.length} characters; the limit is ${longestText}.`);
+    before = word;
+    for (const token of parser.next(word)) tokens.push(token);
+    if (parser.stack.length > deepest + 1)
+      return tooMuch("nested-too-deep", `This is nested more than ${deepest} levels deep.`);
   }
   for (const token of parser.end()) tokens.push(token);
   return { tokens };
 }
 
-/** The first document, and where a second one begins. */
+/** The first document, and where a second one begins; or the first fault. */
 function compose(
   tokens: readonly Token[],
   length: number,
-): { document: Document.Parsed; second: number | null } {
+): { readonly document: Document.Parsed; readonly second: number | null } | { readonly fault: YAMLError } {
   // Equal keys are found in the walk: the composer compares every pair of keys, and knows one place only.
   const composer = new Composer({
     version: "1.2",
@@ -64,9 +86,25 @@ function compose(
     resolveKnownTags: false,
     logLevel: "silent",
   });
-  const [document, second] = take(composer.compose(tokens, true, length), 2);
-  if (document === undefined) throw new Error("the YAML composer gave no document");
-  return { document, second: second?.range[0] ?? null };
+  // One fault makes it stumble over what follows, and it would gather all of that: only the first tells something.
+  const { errors, warnings } = composer.streamInfo();
+  let first: YAMLError | undefined;
+  const stop = (fault: YAMLError): never => {
+    // It reports what is thrown in it once more, at each level that it passes.
+    first ??= fault;
+    throw first;
+  };
+  errors.push = stop;
+  warnings.push = stop;
+  try {
+    const [document, second] = take(composer.compose(tokens, true, length), 2);
+    if (document === undefined) throw new Error("the YAML composer gave no document");
+    const [fault] = [...document.errors, ...document.warnings];
+    return fault === undefined ? { document, second: second?.range[0] ?? null } : { fault };
+  } catch (error) {
+    if (first !== undefined) return { fault: first };
+    throw error;
+  }
 }
 
 function take<T>(values: Iterable<T>, count: number): readonly T[] {
@@ -78,7 +116,9 @@ function take<T>(values: Iterable<T>, count: number): readonly T[] {
   return taken;
 }
 
+/** The first line of what the library says, which may quote the file. */
 function sentence(message: string): string {
-  const first = message.split("\n", 1)[0] ?? message;
+  const [line = ""] = message.split("\n", 1);
+  const first = line.length > 200 ? `${line.slice(0, 199)}…` : line;
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

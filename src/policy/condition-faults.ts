@@ -46,7 +46,7 @@ function testsFaults(operator: string, tests: JsonValue, path: PolicyFault["path
       fault(
         path,
         "policy-type",
-        `${operator} is a mapping of condition keys to values, not ${kindOf(tests)}.`,
+        `${shown(operator)} is a mapping of condition keys to values, not ${kindOf(tests)}.`,
         example,
       ),
     ];
@@ -56,7 +56,7 @@ function testsFaults(operator: string, tests: JsonValue, path: PolicyFault["path
       fault(
         path,
         "policy-empty",
-        `${operator} tests no key, so the statement would hold without it.`,
+        `${shown(operator)} tests no key, so the statement would hold without it.`,
         "Name the key to test, or remove the operator.",
       ),
     ];

@@ -1,4 +1,5 @@
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { lineFinder } from "./line-finder.js";
 import { severityStyles } from "./lines.js";
 import { painter } from "./paint.js";
 import type { Paint } from "./paint.js";
@@ -19,7 +20,8 @@ export type DiagnosticOptions = {
  */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], options: DiagnosticOptions): string {
   const paint = painter(options.color);
-  return diagnostics.map((one) => `${diagnosticLines(one, options, paint).join("\n")}\n`).join("");
+  const lineAt = lineFinder(options.files);
+  return diagnostics.map((one) => `${diagnosticLines(one, lineAt, options, paint).join("\n")}\n`).join("");
 }
 
 /** What validate says last: `access/: 6 files, no errors, 1 warning.` */
@@ -60,12 +62,13 @@ export function diagnosticsGithub(diagnostics: readonly Diagnostic[]): string {
 
 function diagnosticLines(
   { severity, code, message, help, source }: Diagnostic,
-  { files, width }: DiagnosticOptions,
+  lineAt: (source: Source) => string | undefined,
+  { width }: DiagnosticOptions,
   paint: Paint,
 ): readonly string[] {
   const place = source === null ? "" : `${paint("bold", placeWords(source))} `;
   const [first = "", ...more] = safeLines(message);
-  const line = source === null ? undefined : lineOf(files.get(source.file), source.line);
+  const line = source === null ? undefined : lineAt(source);
   return [
     `${place}${paint(severityStyles[severity], severity)} ${paint("dim", safeText(code))}  ${first}`,
     ...more.map((text) => `  ${text}`),
@@ -78,19 +81,6 @@ function diagnosticLines(
 
 function placeWords({ file, line, column }: Source): string {
   return `${safeText(file)}:${line}:${column}`;
-}
-
-/** The line counted from 1, found without splitting a file of a million lines for each of its faults. */
-function lineOf(text: string | undefined, line: number): string | undefined {
-  if (text === undefined) return undefined;
-  let start = 0;
-  for (let passed = 1; passed < line; passed += 1) {
-    const end = text.indexOf("\n", start);
-    if (end === -1) return undefined;
-    start = end + 1;
-  }
-  const end = text.indexOf("\n", start);
-  return text.slice(start, end === -1 ? undefined : end).replace(/\r$/, "");
 }
 
 function githubData(text: string): string {

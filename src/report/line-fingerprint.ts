@@ -14,23 +14,24 @@ const base = 37n;
 /** Stands for the end of the file. */
 const end = "\uffff";
 
-export function lineFingerprints(text: string): LineFingerprints {
+/** The fingerprints of `lines`, the only ones that are going to be asked for: a file may have millions. */
+export function lineFingerprints(text: string, lines: Iterable<number>): LineFingerprints {
   const signs = text.replace(/\r\n?/g, "\n").replace(/[ \t]/g, "") + end;
-  const excerpts: string[] = [];
-  for (let start = 0; start < signs.length; start = nextLine(signs, start))
-    excerpts.push(signs.slice(start, start + span));
-  const met = new Map<string, number>();
-  const counts = excerpts.map((excerpt) => {
-    const count = (met.get(excerpt) ?? 0) + 1;
-    met.set(excerpt, count);
-    return count;
-  });
-  return {
-    of: (line) => {
-      const index = Math.min(line, excerpts.length) - 1;
-      return `${hashOf(excerpts[index] ?? end)}:${counts[index] ?? 1}`;
-    },
-  };
+  const starts: number[] = [];
+  for (let start = 0; start < signs.length; start = nextLine(signs, start)) starts.push(start);
+  const indexOf = (line: number) => Math.min(line, starts.length) - 1;
+  const excerptAt = (index: number) => signs.slice(starts[index], (starts[index] ?? 0) + span);
+  const wanted = new Set(Array.from(lines, indexOf));
+  const met = new Map(Array.from(wanted, (index) => [excerptAt(index), 0]));
+  const fingerprints = new Map<number, string>();
+  for (const index of starts.keys()) {
+    const excerpt = excerptAt(index);
+    const before = met.get(excerpt);
+    if (before === undefined) continue;
+    met.set(excerpt, before + 1);
+    if (wanted.has(index)) fingerprints.set(index, `${hashOf(excerpt)}:${before + 1}`);
+  }
+  return { of: (line) => fingerprints.get(indexOf(line)) ?? `${hashOf(end)}:1` };
 }
 
 function nextLine(text: string, from: number): number {

@@ -1,6 +1,7 @@
-import type { Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
+import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Diagnostic, Severity, Source } from "../model/diagnostic.js";
 import { byText } from "../model/text.js";
+import { lineFinder } from "./line-finder.js";
 import { lineFingerprints } from "./line-fingerprint.js";
 import type { LineFingerprints } from "./line-fingerprint.js";
 import { safeJson, safeLines, safeText } from "./untrusted.js";
@@ -14,12 +15,6 @@ export type SarifOptions = {
   readonly files: ReadonlyMap<string, string>;
 };
 
-/** A file as its lines are asked for again and again. */
-type Page = { readonly lines: readonly string[]; readonly fingerprints: LineFingerprints };
-
-/** GitHub refuses a run with more results. */
-const mostResults = 25_000;
-
 const levels = { error: "error", warning: "warning", info: "note" } as const satisfies Record<
   Severity,
   Result.level
@@ -29,13 +24,13 @@ const sourceRoot = "%SRCROOT%";
 
 /**
  * Diagnostics as SARIF 2.1.0, with what GitHub's code scanning wants besides: a place for every result, both ends of a
- * region, a fingerprint that stays when a line moves. Paths are taken to begin at the root of the repository.
+ * region, a fingerprint that stays when a line moves. Paths are taken to begin at the root of the repository. It refuses
+ * a run with more than 25,000 results, of which the loader tells far fewer.
  */
 export function diagnosticsSarif(diagnostics: readonly Diagnostic[], options: SarifOptions): string {
-  const told = mostSevere(diagnostics);
-  const left = diagnostics.length - told.length;
-  const codes = [...new Set(told.map(({ code }) => code))].sort(byText);
-  const page = pagesOf(options.files);
+  const codes = [...new Set(diagnostics.map(({ code }) => code))].sort(byText);
+  const fingerprintsIn = fingerprinter(diagnostics, options.files);
+  const lineAt = lineFinder(options.files);
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -46,37 +41,21 @@ export function diagnosticsSarif(diagnostics: readonly Diagnostic[], options: Sa
         originalUriBaseIds: {
           [sourceRoot]: { description: { text: "The root of the repository, in which idc was run." } },
         },
-        invocations: [
-          { executionSuccessful: true, ...(left > 0 && { toolExecutionNotifications: [leftOut(left)] }) },
-        ],
-        results: told.map((one): Result => ({
+        invocations: [{ executionSuccessful: true }],
+        results: diagnostics.map((one): Result => ({
           ruleId: safeText(one.code),
           ruleIndex: codes.indexOf(one.code),
           level: levels[one.severity],
           message: { text: messageText(one) },
-          locations: [locationOf(one.source, options.folder, page)],
+          locations: [locationOf(one.source, options.folder, lineAt)],
           partialFingerprints: {
-            primaryLocationLineHash: page(one.source?.file).fingerprints.of(one.source?.line ?? 1),
+            primaryLocationLineHash: fingerprintsIn(one.source?.file ?? "").of(one.source?.line ?? 1),
           },
         })),
       },
     ],
   };
   return safeJson(log);
-}
-
-/** All in their order, or of too many the errors before all else. */
-function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (diagnostics.length <= mostResults) return diagnostics;
-  const severities = Object.keys(levels);
-  return diagnostics
-    .toSorted((left, right) => severities.indexOf(left.severity) - severities.indexOf(right.severity))
-    .slice(0, mostResults);
-}
-
-function leftOut(count: number): Notification {
-  const text = `${count} more are left out: GitHub takes ${mostResults} at most. idc validate tells all.`;
-  return { level: "warning", message: { text } };
 }
 
 /** GitHub wants all three texts; the codes are words, and what to do stands with each result. */
@@ -98,10 +77,14 @@ function messageText({ message, help }: Diagnostic): string {
     .replaceAll("](", "] (");
 }
 
-function locationOf(source: Source | null, folder: string, page: (file: string) => Page): Location {
+function locationOf(
+  source: Source | null,
+  folder: string,
+  lineAt: (source: Source) => string | undefined,
+): Location {
   if (source === null) return { physicalLocation: { artifactLocation: artifact(`${folder}/`) } };
   const { file, line, column } = source;
-  const text = page(file).lines[line - 1] ?? "";
+  const text = lineAt(source) ?? "";
   const region = {
     startLine: line,
     startColumn: column,
@@ -118,13 +101,18 @@ function artifact(path: string): { uri: string; uriBaseId?: string } {
   return path.startsWith("/") ? { uri: `file://${uri}` } : { uri, uriBaseId: sourceRoot };
 }
 
-/** Each file is taken apart once, however many of its lines are told about; one that has no text is empty. */
-function pagesOf(files: ReadonlyMap<string, string>): (file: string | undefined) => Page {
-  const pages = new Map<string, Page>();
-  return (file = "") => {
-    const text = files.get(file) ?? "";
-    const page = pages.get(file) ?? { lines: text.split(/\r?\n/), fingerprints: lineFingerprints(text) };
-    pages.set(file, page);
-    return page;
-  };
+/** Each file is gone through once, however many of its lines are told about; one that has no text is empty. */
+function fingerprinter(
+  diagnostics: readonly Diagnostic[],
+  files: ReadonlyMap<string, string>,
+): (file: string) => LineFingerprints {
+  const lines = new Map<string, Set<number>>();
+  for (const { source } of diagnostics) {
+    const file = source?.file ?? "";
+    lines.set(file, (lines.get(file) ?? new Set()).add(source?.line ?? 1));
+  }
+  const found = new Map(
+    [...lines].map(([file, wanted]) => [file, lineFingerprints(files.get(file) ?? "", wanted)]),
+  );
+  return (file) => found.get(file) ?? lineFingerprints("", []);
 }

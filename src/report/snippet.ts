@@ -17,11 +17,15 @@ export function caretLines(
 ): readonly string[] {
   const gutter = String(number).padStart(5);
   const room = Math.max(20, width - gutter.length - 3);
-  const before = shown(line.slice(0, column - 1));
-  const after = shown(line.slice(column - 1));
-  const left = displayWidth(before) > room / 2 ? `…${endOf(before, Math.floor(room / 2) - 1)}` : before;
+  // A line can be a whole file, and every sign of it at fault: only what may be shown is looked at.
+  const near = 4 * room;
+  const before = shown(line.slice(Math.max(0, column - 1 - near), column - 1));
+  const after = shown(line.slice(column - 1, column - 1 + near));
+  const isCutBefore = column - 1 > near || displayWidth(before) > room / 2;
+  const left = isCutBefore ? `…${endOf(before, Math.floor(room / 2) - 1)}` : before;
   const space = room - displayWidth(left);
-  const right = displayWidth(after) > space ? `${startOf(after, space - 1)}…` : after;
+  const isCutAfter = line.length > column - 1 + near || displayWidth(after) > space;
+  const right = isCutAfter ? `${startOf(after, space - 1)}…` : after;
   return [
     `${paint("dim", `${gutter} |`)} ${left}${right}`.trimEnd(),
     `${paint("dim", `${" ".repeat(gutter.length)} |`)} ${" ".repeat(displayWidth(left))}${paint("red", "^")}`,

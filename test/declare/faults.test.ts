@@ -58,6 +58,25 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     lines("groups:", "  Developers: {}", "  developers: {}"),
     ["3:3 error case-twins"],
   ],
+  [
+    "names that look alike",
+    lines("groups:", "  developers: {}", "  dev\u0435lopers: {}"),
+    ["3:3 error look-alikes", "3:3 warning mixed-alphabets"],
+  ],
+  [
+    "a name with a sign that nobody sees",
+    lines("groups:", "  devs\u3164: {}"),
+    ["2:3 warning invisible-sign"],
+  ],
+  ["a text without an end", `users: ${"x".repeat(100_001)}\n`, ["1:8 error too-long"]],
+  [
+    "more than anybody reads",
+    lines("groups:", ...Array.from({ length: 1001 }, (_, index) => `  g${index}: x`)),
+    [
+      ...Array.from({ length: 1000 }, (_, index) => `${index + 2}:${`${index}`.length + 6} error wrong-type`),
+      "- info left-out",
+    ],
+  ],
   ["prototype keys", "__proto__: {}\nconstructor: {}\n", ["1:1 error unknown-key", "2:1 error unknown-key"]],
 
   // Structure

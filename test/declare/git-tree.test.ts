@@ -94,9 +94,18 @@ describe("files at a revision", () => {
 
   test("follow links inside the folder, once, and none that leave it", async () => {
     await write({ "access/policies/base.json": "{}", "access/a.yaml": "a", "secret.yaml": "s" });
+    await write({ "access/groups.txt": "g" });
     await symlink("policies/base.json", join(folder, "access/linked.json"));
+    await symlink("a.yaml", join(folder, "access/again.yaml"));
+    await symlink("groups.txt", join(folder, "access/groups.yaml"));
     const inside = await treeAt("access", commit());
-    expect(Object.keys(await contentOf(inside))).toEqual(["access/a.yaml", "access/policies/base.json"]);
+    expect(Object.keys(await contentOf(inside))).toEqual([
+      "access/a.yaml",
+      "access/groups.txt",
+      "access/groups.yaml",
+      "access/linked.json",
+      "access/policies/base.json",
+    ]);
     expect(Buffer.from(await inside.read("access/linked.json")).toString()).toBe("{}");
 
     await symlink("../secret.yaml", join(folder, "access/out.yaml"));

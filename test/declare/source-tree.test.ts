@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { load } from "../../src/declare/load.js";
-import { beside, folderTree, SourceTreeError } from "../../src/declare/source-tree.js";
+import { folderTree, SourceTreeError } from "../../src/declare/source-tree.js";
+import { beside } from "../../src/declare/tree-path.js";
 
 let folder = "";
 
@@ -66,11 +67,11 @@ test("links inside show no file twice and lead in no circle", async () => {
   });
 });
 
-test("a link to a file that no other path shows is followed", async () => {
+test("a link to a file that is not called as an access file is followed", async () => {
   await writeFile(join(folder, "access/groups.txt"), "groups: {}\n");
   await symlink("groups.txt", join(folder, "access/linked.yaml"));
   const { paths } = await listed(join(folder, "access"));
-  expect(paths).toContain("access/groups.txt");
+  expect(paths).toContain("access/linked.yaml");
 });
 
 test("the origin of a file is its own path, and that of a link where it leads in the end", async () => {

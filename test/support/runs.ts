@@ -2,3 +2,8 @@
 export function runs(usual: number): number {
   return Number(process.env["IDC_RUNS"] ?? usual);
 }
+
+/** The same cases on every run of CI, others every night. */
+export function trials(usual: number): { readonly numRuns: number; readonly seed?: number } {
+  return process.env["IDC_RUNS"] === undefined ? { numRuns: usual, seed: 1 } : { numRuns: runs(usual) };
+}
