@@ -38,7 +38,7 @@ describe("in a file of the team", () => {
     [
       "a central group in other letters that look the same",
       { team: "groups: {рayments-central: {}}\n" },
-      ["outside of рayments-central"],
+      ["error look-alikes of рayments-central", "warning mixed-alphabets of рayments-central"],
     ],
     [
       "a group that takes over another by its former name",
