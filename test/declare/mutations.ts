@@ -261,42 +261,13 @@ function parentOf(document: Document, pair: Pair): YAMLMap | undefined {
 }
 
 const oddValues: readonly unknown[] = [
-  ...[
-    null,
-    true,
-    false,
-    0,
-    -1,
-    1.5,
-    12,
-    111_122_223_333,
-    Number.MAX_VALUE,
-    Infinity,
-    NaN,
-    "",
-    " ",
-    "\n",
-    "x",
-  ],
-  ...[
-    [],
-    {},
-    [[]],
-    [{}],
-    { a: null },
-    [null],
-    ["a", ["b"]],
-    "alice",
-    "111122223333",
-    "2026-12-31",
-    "PT2H",
-    "*",
-  ],
-  ...[{ all: true }, { user: "alice" }, { Version: 1, Statement: [] }, JSON.parse('{"__proto__": {"a": 1}}')],
-  ...[
+  [null, true, false, 0, -1, 1.5, 12, 111_122_223_333, Number.MAX_VALUE, Infinity, NaN, "", " ", "\n", "x"],
+  [[], {}, [[]], [{}], { a: null }, [null], ["a", ["b"]], "alice", "111122223333", "2026-12-31", "PT2H", "*"],
+  [{ all: true }, { user: "alice" }, { Version: 1, Statement: [] }, JSON.parse('{"__proto__": {"a": 1}}')],
+  [
     JSON.parse('{"constructor": {"prototype": {"a": 1}}}'),
     "\u202eecila",
     "é".normalize("NFD"),
     "x".repeat(1500),
   ],
-];
+].flat();

@@ -128,7 +128,8 @@ export function troubles({ run, error }: Ended): readonly string[] {
     ) ?? []),
     ...(run?.plan?.withheld.map(({ change, code }) => `withheld ${change.action} ${change.id} (${code})`) ??
       []),
-    ...(run?.plan?.diagnostics.map(({ message }) => message) ?? []),
+    ...(run?.plan?.diagnostics.flatMap(({ severity, message }) => (severity === "info" ? [] : [message])) ??
+      []),
   ];
 }
 
