@@ -5,7 +5,7 @@ import usual from "./vitest.config.js";
 export default defineConfig({
   test: {
     ...usual.test,
-    include: ["trouble", "unread", "converge", "resumed", "within-reach", "unattended"].map(
+    include: ["trouble", "unread", "converge", "resumed", "within-reach", "unattended", "keep-access"].map(
       (law) => `test/scenarios/${law}.test.ts`,
     ),
     outputFile: { json: ".vitest/nightly.json" },
