@@ -127,6 +127,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
           changes: made.changes,
           withheld,
           declared,
+          base: input.base?.declared ?? null,
           live,
           owned,
           before,
@@ -151,7 +152,8 @@ function leftBehindOf({ declared, base, live }: PlanInput, { desired }: Owned): 
 
 function earlierGuardrails(base: Base | null): EarlierGuardrails | null {
   if (base === null || base.declared === null) return null;
-  return { commit: base.commit, guardrails: base.declared.guardrails };
+  const { guardrails, accountNames } = base.declared;
+  return { commit: base.commit, guardrails, accountNames };
 }
 
 /**

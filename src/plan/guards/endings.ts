@@ -26,7 +26,7 @@ export function endingsOf(
 }
 
 /** The end of the last of somebody's ways; each ends with the first of its parts. */
-function endOf(user: string, grant: Grant, after: Reach, expiries: Declared["expiries"]): number {
+export function endOf(user: string, grant: Grant, after: Reach, expiries: Declared["expiries"]): number {
   const ends = after.via(user, grant).map((way) => {
     const principalType = way.startsWith("group/") ? "group" : "user";
     const principal = way.slice(principalType.length + 1);

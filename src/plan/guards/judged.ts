@@ -13,6 +13,8 @@ export type Judged = {
   readonly changes: readonly Change[];
   readonly withheld: readonly Withheld[];
   readonly declared: Declared;
+  /** What the files asked for before; null where that is not known. */
+  readonly base: Declared | null;
   readonly live: Snapshot;
   readonly owned: Owned;
   readonly before: Reach;

@@ -10,6 +10,8 @@ import type { Judged } from "./judged.js";
 export type Unseen = {
   /** Whether nobody could say who all the group's members are. */
   readonly isGroup: (group: string) => boolean;
+  /** Whether any assignments could not be read. */
+  readonly areGrants: boolean;
   /** Whether others may hold the grant than those who were seen to. */
   readonly isHeld: (grant: Grant) => boolean;
   /** Whether the plan may take the grant from one of those others. */
@@ -17,7 +19,7 @@ export type Unseen = {
 };
 
 export function unseenIn({ live: { state, gaps }, changes }: Pick<Judged, "live" | "changes">): Unseen {
-  if (gaps.length === 0) return { isGroup: no, isHeld: no, isTaken: no };
+  if (gaps.length === 0) return { isGroup: no, areGrants: false, isHeld: no, isTaken: no };
   const groups = new Set<string>();
   const sets = new Set<string>();
   const grants = new Set<string>();
@@ -45,6 +47,7 @@ export function unseenIn({ live: { state, gaps }, changes }: Pick<Judged, "live"
   const doesAnybodyLeave = changes.some(({ kind, action }) => kind === "membership" && action === "delete");
   return {
     isGroup,
+    areGrants: areAllGrants || sets.size + grants.size > 0,
     isHeld: (grant) => isGrant(grant) || groupsOf(grant).length > 0,
     isTaken: (grant) =>
       (doesAnybodyLeave && isGrant(grant)) ||

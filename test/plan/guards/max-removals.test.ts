@@ -3,12 +3,14 @@ import { changeId } from "../../../src/model/keys.js";
 import { LiveError } from "../../../src/model/live-error.js";
 import type { State } from "../../../src/model/state.js";
 import { noConsent } from "../../../src/plan/consent.js";
-import { declaration, managing } from "../../support/declarations.js";
+import { boundBy } from "../../../src/plan/saved.js";
+import { declaration, declaring, managing } from "../../support/declarations.js";
 import type { Guarding } from "../../support/guardrails.js";
 import { lineOf } from "../../support/guardrails.js";
 import { judged, numbered, organization, saidBy, wordsOf } from "../../support/judging.js";
 import type { Judging } from "../../support/judging.js";
 import { person, snapshotOf, stateOf } from "../../support/organizations.js";
+import { planInput, planned } from "../../support/planning.js";
 
 const a = "111111111111";
 const deleting = managing({}, { onUserRemoval: "delete" });
@@ -503,6 +505,30 @@ describe("consent", () => {
     expect(wordsOf("max-removals", judged(allowing(other, digest)))).toEqual([
       expect.stringMatching(/^error: /),
     ]);
+  });
+
+  test("to a saved plan is consent to what is left of it, however little, and to no more", () => {
+    const saved = judged(given);
+    const half = organization({ users: numbered(20, "u") });
+    const consent = { ...noConsent, allow: new Map([["max-removals", saved.digest] as const]) };
+    const declared = declaring(given.files, { settings: deleting });
+    const left = boundBy(
+      planInput(declared, snapshotOf(half), { consent }),
+      planned(declared, snapshotOf(half), { consent }),
+      saved,
+    );
+    expect(left.ok && wordsOf("max-removals", left.plan)).toEqual([
+      expect.stringMatching(
+        /^info: This plan removes, disables or strips 19 of 20 users .* as --allow says\.$/,
+      ),
+    ]);
+    const more = organization({ users: numbered(41, "u") });
+    const beyond = boundBy(
+      planInput(declared, snapshotOf(more), { consent }),
+      planned(declared, snapshotOf(more), { consent }),
+      saved,
+    );
+    expect(beyond).toMatchObject({ ok: false, diagnostics: [{ code: "saved-plan-stale" }] });
   });
 
   test("to a guard is none to another", () => {
