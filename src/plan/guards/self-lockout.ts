@@ -7,6 +7,7 @@ import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
 import { changeOf, takenWords } from "./protected.js";
 import type { Takings } from "./taken.js";
+import { unseenIn } from "./unseen.js";
 import { kindWords } from "./words.js";
 
 /**
@@ -43,13 +44,16 @@ export function selfLockout(
  * Somebody who runs idc with a permission set of this Identity Center, which the caller's ARN tells: the role is
  * AWSReservedSSO_<set>_<16 hex digits>, and the session bears the user's name (user guide, referencing permission sets).
  */
-function ofCaller({ live, access }: Judged, takings: Takings): readonly Finding[] {
+function ofCaller(judged: Judged, takings: Takings): readonly Finding[] {
+  const { live, access } = judged;
   const caller = /:assumed-role\/AWSReservedSSO_(.+)_[0-9a-f]{16}\/(.+)$/.exec(live.caller.arn);
   if (caller === null) return [];
   const [, permissionSet = "", user = ""] = caller;
   const account = live.caller.accountId;
+  // Two user names never differ in case alone, and nobody says in which one the session bears it.
+  const isCaller = (name: string): boolean => name.toLowerCase() === user.toLowerCase();
   const isLost = access.lost.some(
-    (row) => row.user === user && row.permissionSet === permissionSet && row.accounts.includes(account),
+    (row) => isCaller(row.user) && row.permissionSet === permissionSet && row.accounts.includes(account),
   );
   const weakened = takings.permissionSets
     .get(permissionSet)
@@ -60,6 +64,13 @@ function ofCaller({ live, access }: Judged, takings: Takings): readonly Finding[
       severity: "error",
       message: `${who}, and this plan takes it from you.`,
       help: "Let somebody else apply this, who keeps their access, or an automation.",
+    });
+  const grant = { permissionSet, account };
+  if (unseenIn(judged).isTaken(grant) && !judged.after.reaches(user, grant))
+    return finding("caller", {
+      severity: "error",
+      message: `${who}, and whether this plan takes it from you cannot be told: not all who hold it could be read.`,
+      help: "Try again when everything can be read.",
     });
   if (weakened !== undefined)
     return finding("caller", {
