@@ -1,7 +1,8 @@
 import type { Cause, Change } from "../../model/change.js";
 import { diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails, Level, Setting } from "../../model/guardrails.js";
-import type { ChangeId } from "../../model/keys.js";
+import { changeId } from "../../model/keys.js";
+import type { AccountId, ChangeId } from "../../model/keys.js";
 import { count, listed } from "../../model/plural.js";
 import { secondsOf } from "../../model/session-duration.js";
 import type { PermissionSet } from "../../model/state.js";
@@ -42,18 +43,18 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
   const escalations = newEscalations(before, after);
   return [
     ...(allowsEverything(after) && !allowsEverything(before)
-      ? found("adminAccess", rules.adminAccess, `${set} comes to allow everything.`, place)
+      ? told("adminAccess", rules.adminAccess, `${set} comes to allow everything or nearly so.`, place)
       : []),
     ...(wildcards.length > 0
-      ? found(
+      ? told(
           "wildcardActions",
           rules.wildcardActions,
-          `${set} comes to allow ${listed(wildcards, 5)} on every resource.`,
+          `${set} comes to allow ${listed(wildcards, 5)} on every resource or nearly so.`,
           place,
         )
       : []),
     ...(isNewlyAllowed("iam:PassRole", before, after)
-      ? found(
+      ? told(
           "passRole",
           rules.passRole,
           `${set} comes to allow iam:PassRole${edit.before === null ? "" : ", or on more roles"}: whoever holds it can hand roles to services and act through them.`,
@@ -61,7 +62,7 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
         )
       : []),
     ...(escalations.length > 0
-      ? found(
+      ? told(
           "privilegeEscalation",
           rules.privilegeEscalation,
           `${set} would let people ${listed(
@@ -92,11 +93,9 @@ function sessionOf(edit: SetEdit, longest: Setting<string> | null): readonly Fin
       ? Math.max(0, (secondsOf(set.sessionDuration) ?? Number.POSITIVE_INFINITY) - most)
       : 0;
   if (excess(edit.after) <= excess(edit.before)) return [];
-  const message = `The permission set ${edit.key.name} allows everything, and its sessions would last ${edit.after.sessionDuration}; the limit for such sets is ${longest.value}.`;
-  return found("adminSession", { value: "error", source: longest.source }, message, {
-    change: edit.id,
-    asked: edit.source,
-  });
+  const message = `The permission set ${edit.key.name} allows everything or nearly so, and its sessions would last ${edit.after.sessionDuration}; the limit for such sets is ${longest.value}.`;
+  const place = { change: edit.id, asked: edit.source };
+  return told("adminSession", { ...longest, value: "error" }, message, place, edit.id, longest.value);
 }
 
 /** Who comes to hold a permission set that allows everything: by a grant, or by joining a group. */
@@ -115,33 +114,47 @@ function adminGrants(
     isAdmin.set(name, verdict);
     return verdict;
   };
-  const granted = new Map<string, { change: Change; accounts: Set<string>; people: Set<string> }>();
-  const entry = (set: string, change: Change) => {
-    const known = granted.get(set) ?? { change, accounts: new Set<string>(), people: new Set<string>() };
-    granted.set(set, known);
+  const found = new Map<string, Newly>();
+  const entry = (set: string, change: Change): Newly => {
+    const known = found.get(set) ?? { change, granted: new Set(), held: new Set(), people: new Set() };
+    found.set(set, known);
     return known;
   };
-  const joins = new Map<string, Change>();
+  const joins = new Map<ChangeId, Change>();
   for (const change of changes) {
     if (change.action !== "create") continue;
-    if (change.kind === "membership") joins.set(change.key.user, joins.get(change.key.user) ?? change);
+    if (change.kind === "membership") joins.set(change.id, change);
     if (change.kind === "assignment" && allows(change.key.permissionSet))
-      entry(change.key.permissionSet, change).accounts.add(change.key.account);
+      entry(change.key.permissionSet, change).granted.add(change.key.account);
   }
-  for (const { user, permissionSet, accounts, cause } of access.gained) {
+  for (const { user, permissionSet, accounts, via, cause } of access.gained) {
     if (!isNews(cause) || !allows(permissionSet)) continue;
-    const change = granted.get(permissionSet)?.change ?? joins.get(user);
+    const join = via.flatMap(
+      (way) => joins.get(changeId.membership(way.replace(/^group\//, ""), user)) ?? [],
+    );
+    const change = found.get(permissionSet)?.change ?? join[0];
     if (change === undefined) continue;
-    const held = entry(permissionSet, change);
-    held.people.add(user);
-    for (const account of accounts) held.accounts.add(account);
+    const { people, held } = entry(permissionSet, change);
+    people.add(user);
+    for (const account of accounts) held.add(account);
   }
-  return [...granted].flatMap(([set, { change, accounts, people }]) => {
-    const who = people.size === 0 ? "nobody yet" : listed([...people], 5);
-    const message = `${set} allows everything, and is newly held by ${who} in ${count(accounts.size, "account")}.`;
-    return found("adminAccess", rule, message, { change: change.id, asked: change.source }, `held ${set}`);
+  return [...found].flatMap(([set, { change, granted, held, people }]) => {
+    const what =
+      people.size === 0
+        ? `newly granted in ${count(granted.size, "account")}, where nobody comes to hold it by this plan`
+        : `newly held by ${listed([...people], 5)} in ${count(held.size, "account")}`;
+    const message = `${set} allows everything or nearly so, and is ${what}.`;
+    return told("adminAccess", rule, message, { change: change.id, asked: change.source }, `held ${set}`);
   });
 }
+
+/** A set that is newly granted or held: by which change first, in which accounts, by whom. */
+type Newly = {
+  readonly change: Change;
+  readonly granted: Set<AccountId>;
+  readonly held: Set<AccountId>;
+  readonly people: Set<string>;
+};
 
 function directGrants(changes: readonly Change[], rule: Setting<Level>): readonly Finding[] {
   const direct = new Map<string, { change: Change; accounts: number }>();
@@ -156,17 +169,18 @@ function directGrants(changes: readonly Change[], rule: Setting<Level>): readonl
     if (change.kind !== "assignment") return [];
     const { principal, permissionSet } = change.key;
     const message = `${principal} gets ${permissionSet} directly in ${count(accounts, "account")}, not through a group.`;
-    return found("directUserAssignment", rule, message, { change: change.id, asked: change.source });
+    return told("directUserAssignment", rule, message, { change: change.id, asked: change.source });
   });
 }
 
 /** At the place that asks for it, where somebody can change it; the rule's own place otherwise. */
-function found(
+function told(
   rule: string,
   { value, source }: Setting<Level>,
   message: string,
   place: { readonly change: ChangeId; readonly asked: Change["source"] },
   subject: string = place.change,
+  written: string = value,
 ): readonly Finding[] {
   const severity = severityOf(value);
   if (severity === null) return [];
@@ -177,7 +191,7 @@ function found(
         code: "broadening",
         severity,
         message,
-        help: `guardrails.rules.${rule} is ${value}${severity === "error" ? ": leave it out, or have the rule changed and applied first" : ""}.`,
+        help: `guardrails.rules.${rule} is ${written}${severity === "error" ? ": leave it out, or have the rule changed and applied first" : ""}.`,
         source: place.asked ?? source,
         change: place.change,
       }),
