@@ -5,9 +5,16 @@ import usual from "./vitest.config.js";
 export default defineConfig({
   test: {
     ...usual.test,
-    include: ["trouble", "unread", "converge", "resumed", "within-reach", "unattended", "audit"].map(
-      (law) => `test/scenarios/${law}.test.ts`,
-    ),
+    include: [
+      "trouble",
+      "unread",
+      "converge",
+      "resumed",
+      "within-reach",
+      "unattended",
+      "audit",
+      "keep-access",
+    ].map((law) => `test/scenarios/${law}.test.ts`),
     outputFile: { json: ".vitest/nightly.json" },
     env: { ...usual.test?.env, IDC_RUNS: "10000" },
     testTimeout: 4 * 3_600_000,

@@ -4,6 +4,7 @@ import { byText } from "../model/text.js";
 import { changesOfWay, isKeptAnotherWay, reaches } from "./edges.js";
 import type { Edges, Index, OrderInput } from "./edges.js";
 import { holdersOf } from "./kept-grants.js";
+import type { KeptGrant } from "./kept-grants.js";
 
 // Of a grant that n people must keep, at every moment: those who hold it before and after by one way that stays need no
 // order. Where they are fewer than n, so many others are missing, and the others are of two kinds: those who hold it
@@ -18,12 +19,12 @@ import { holdersOf } from "./kept-grants.js";
 // longer than the guard needs.
 
 /** What keeping came to: whether anything has to wait for it, and the grants for which it cannot be had. */
-export type Keeping = { readonly isOrdered: boolean; readonly unkept: readonly Grant[] };
+export type Keeping = { readonly isOrdered: boolean; readonly unkept: readonly KeptGrant[] };
 
 /** Lets removals wait for what replaces them where a guard keeps a grant, unless what has to come first anyway forbids it. */
 export function addKeepAccess(input: OrderInput, { all }: Index, edges: Edges): Keeping {
   const { kept, live, desired, before, after, status, leavers } = input;
-  const unkept: Grant[] = [];
+  const unkept: KeptGrant[] = [];
   let isOrdered = false;
   if (kept.size === 0 || all.size === 0) return { isOrdered, unkept };
   const had = holdersOf(kept, live, before, status);
@@ -47,7 +48,7 @@ export function addKeepAccess(input: OrderInput, { all }: Index, edges: Edges): 
       return changesOfWay(way, user, grant, "delete", all);
     });
     const additions = replacements(others(future), grant, missing, removals, { after, all, edges });
-    if (additions === null) unkept.push(grant);
+    if (additions === null) unkept.push({ grant, atLeast });
     for (const removal of removals)
       for (const addition of additions ?? []) {
         edges.get(removal)?.add(addition);

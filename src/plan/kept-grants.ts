@@ -4,11 +4,13 @@ import { grantKey } from "../model/reach.js";
 import type { Grant, Reach } from "../model/reach.js";
 import type { State, UserStatus } from "../model/state.js";
 
+export type KeptGrant = { readonly grant: Grant; readonly atLeast: number };
+
 /** How many people must keep a grant, by `grantKey`; of several guards on one grant the one that asks for most. */
-export type KeptGrants = ReadonlyMap<string, { readonly grant: Grant; readonly atLeast: number }>;
+export type KeptGrants = ReadonlyMap<string, KeptGrant>;
 
 export function keptGrants(keepAccess: readonly Guardrails["keepAccess"][number][]): KeptGrants {
-  const kept = new Map<string, { grant: Grant; atLeast: number }>();
+  const kept = new Map<string, KeptGrant>();
   for (const { permissionSet, accounts, atLeast } of keepAccess)
     for (const account of accounts) {
       const grant = { permissionSet: permissionSet.value, account };

@@ -1,13 +1,13 @@
 import type { Change } from "../model/change.js";
 import type { AssignmentKey, ChangeId } from "../model/keys.js";
-import type { Grant } from "../model/reach.js";
 import { byText } from "../model/text.js";
 import { addContinuity } from "./continuity.js";
 import { indexed, reaches } from "./edges.js";
 import type { Edges, OrderInput } from "./edges.js";
 import { addExistence } from "./existence.js";
 import { addKeepAccess } from "./keep-access.js";
-import { addUpperBound } from "./upper-bound.js";
+import type { KeptGrant } from "./kept-grants.js";
+import { keepContentApart, keepMeetingsApart } from "./upper-bound.js";
 
 // The order of an apply follows from one promise (access never strays): at every moment, what each person can reach
 // lies between (before ∩ after) and (before ∪ after), where "reach" is a permission set with its content, in an
@@ -28,9 +28,10 @@ import { addUpperBound } from "./upper-bound.js";
 //     and the ARN that other policies name, would die with the last assignment.
 // People who leave wait for nothing of 3 and 4.
 //
-// Above both stands what the settings keep (keep-access.ts): that so many people hold a grant at every moment. Where the
-// upper bound contradicts it, somebody may for a moment meet what they had or what they shall have, in place of nobody
-// being left.
+// What the settings keep (keep-access.ts), that so many people hold a grant at every moment, stands above 2, 3 and 4: in
+// place of nobody being left, somebody may for a moment have a set's old content, or its new one, who shall not. It does not
+// stand above 1: where somebody would have to meet a set in an account that they neither had nor shall have there, no order
+// will do, and the plan is refused.
 //
 // Phases ("first all removals, then all additions") were rejected: they break 3 and 4 always, and 2 whenever a set is
 // widened for somebody on their way out.
@@ -39,14 +40,15 @@ import { addUpperBound } from "./upper-bound.js";
 export function inOrder(given: OrderInput): {
   readonly changes: readonly Change[];
   /** Grants that fewer people than the settings ask for would hold on the way. */
-  readonly unkept: readonly Grant[];
+  readonly unkept: readonly KeptGrant[];
 } {
   const input = { ...given, changes: given.changes.toSorted((left, right) => byText(left.id, right.id)) };
   const index = indexed(input.changes);
   const edges: Edges = new Map(input.changes.map(({ id }) => [id, new Set<ChangeId>()]));
   addExistence(index, edges);
+  keepMeetingsApart(input, index, (change, other) => edges.get(change)?.add(other));
   const { isOrdered, unkept } = addKeepAccess(input, index, edges);
-  addUpperBound(input, index, (change, other) => {
+  keepContentApart(input, index, (change, other) => {
     if (!isOrdered || !reaches(edges, other, change)) edges.get(change)?.add(other);
   });
   addContinuity(input, index, edges);

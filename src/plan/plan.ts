@@ -144,6 +144,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
           changes: made.changes,
           withheld,
           declared,
+          base: input.base?.declared ?? null,
           live,
           owned,
           before,
@@ -168,7 +169,8 @@ function leftBehindOf({ declared, base, live }: PlanInput, { desired }: Owned): 
 
 function earlierGuardrails(base: Base | null): EarlierGuardrails | null {
   if (base === null || base.declared === null) return null;
-  return { commit: base.commit, guardrails: base.declared.guardrails };
+  const { guardrails, accountNames } = base.declared;
+  return { commit: base.commit, guardrails, accountNames };
 }
 
 /** In depth, accounts that are not ACTIVE are told one by one with all that is in them; once is enough. */

@@ -6,19 +6,34 @@ import type { AssignmentChange, Index, MembershipChange, OrderInput } from "./ed
 
 type Wait = (change: ChangeId, forOther: ChangeId) => void;
 
-/** Rules 1 and 2 of order.ts: nobody reaches, even for a moment, what they neither had nor shall have. */
-export function addUpperBound(input: OrderInput, index: Index, wait: Wait): void {
-  keepMeetingsApart(input, index, wait);
+/**
+ * Rule 1 of order.ts: nobody reaches, even for a moment, a permission set in an account that they neither had nor shall
+ * have there, whatever its content.
+ */
+export function keepMeetingsApart(input: OrderInput, index: Index, wait: Wait): void {
+  const { before, after } = input;
+  forMeetings(index, wait, (user, grant) => !after.reaches(user, grant) && !before.reaches(user, grant));
+}
+
+/** Rule 2 of order.ts: nobody reaches, even for a moment, other content than they had or shall have. */
+export function keepContentApart(input: OrderInput, index: Index, wait: Wait): void {
+  const { before, after } = input;
+  // Who loses a set whose content changes may keep what they had for a while, but never meet the new content.
+  if (index.contentOf.size > 0)
+    forMeetings(
+      index,
+      wait,
+      (user, grant) =>
+        !after.reaches(user, grant) &&
+        before.reaches(user, grant) &&
+        index.contentOf.has(grant.permissionSet),
+    );
   if (index.provisioningOf.size > 0) keepContentFromOthers(input, index, wait);
 }
 
-/** Who joins a group never meets a grant that the group loses, nor a new grant those whom it loses. */
-function keepMeetingsApart({ before, after }: OrderInput, index: Index, wait: Wait): void {
-  // Who loses a set whose content changes may keep what they had for a while, but never meet the new content.
-  const strays = (user: string, grant: Grant): boolean =>
-    !after.reaches(user, grant) && (!before.reaches(user, grant) || index.contentOf.has(grant.permissionSet));
-
-  for (const { memberships, assignments } of index.byGroup.values())
+/** Who joins a group never meets a grant that the group loses, nor a new grant those whom it loses, where that is a stray. */
+function forMeetings({ byGroup }: Index, wait: Wait, strays: (user: string, grant: Grant) => boolean): void {
+  for (const { memberships, assignments } of byGroup.values())
     for (const membership of memberships)
       for (const assignment of assignments) {
         if (membership.action === assignment.action || !strays(membership.key.user, assignment.key)) continue;

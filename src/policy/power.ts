@@ -1,25 +1,38 @@
-import type { PolicyDocument } from "../model/policy-document.js";
+import type { JsonObject, PolicyDocument } from "../model/policy-document.js";
 import { changeOfAction, isBroader } from "./allowed-actions.js";
-import { clausesOf, extentOf, foldedAction, isUnlimited, writtenActions } from "./clause.js";
+import { clausesOf, extentOf, foldedAction, serviceOf, writtenActions } from "./clause.js";
+import type { Clause } from "./clause.js";
 import { escalationFamilies } from "./escalation.js";
 import type { EscalationFamily } from "./escalation.js";
+import { isObject, listOf, member } from "./json.js";
+import { covers, isPattern, mayMeet } from "./wildcard.js";
 
-/** Whether a policy allows every action on every resource, with nothing taken off. */
+// Whoever writes a policy to get past these rules takes off what nobody will miss: one action, one bucket, under some
+// condition. So what is denied in part, or left out in part, does not count here: only all of an action's resources, taken off
+// whatever the circumstances, do. Only what is allowed under conditions is passed over: what those come to is not known.
+
+/** Whether a policy allows everything or nearly so: all of IAM, and all of most of a few services that have little in common. */
 export function allowsEverything(policy: PolicyDocument): boolean {
-  return isAllowedEverywhere(policy, "*");
+  const clauses = strictly(policy);
+  const allowed = others.filter((service) => isWhollyAllowed(clauses, `${service}:*`));
+  return isWhollyAllowed(clauses, "iam:*") && allowed.length > others.length / 2;
 }
+
+const others = ["cloudformation", "dynamodb", "ec2", "kms", "lambda", "rds", "s3"] as const;
 
 /** The actions among `*` and whole services (`s3:*`) that a policy allows on every resource, and the one before it did not. */
 export function newWildcards(before: PolicyDocument, after: PolicyDocument): readonly string[] {
-  const patterns = new Map(writtenActions(after).patterns.map((written) => [foldedAction(written), written]));
-  const wide = [...patterns].filter(
-    ([folded]) =>
-      /^(\*|[^:*?]+:\*+)$/.test(folded) &&
-      isAllowedEverywhere(after, folded) &&
-      !isAllowedEverywhere(before, folded),
+  const [then, now] = [strictly(before), strictly(after)];
+  const isNew = (action: string): boolean => isWhollyAllowed(now, action) && !isWhollyAllowed(then, action);
+  const { patterns, hasInverse } = writtenActions(after);
+  const wide = new Map(patterns.map((written) => [widened(written), written]));
+  const whole = wide.get("*") ?? (hasInverse ? "nearly all actions" : undefined);
+  if (whole !== undefined && isNew("*")) return [whole];
+  return [...wide].flatMap(([action, written]) =>
+    action !== "*" && action.endsWith(":*") && !isPattern(serviceOf(action)) && isNew(action)
+      ? [written]
+      : [],
   );
-  const whole = wide.find(([folded]) => folded === "*");
-  return (whole === undefined ? wide : [whole]).map(([, written]) => written);
 }
 
 /** Whether a policy comes to allow the action, or on more resources, or under fewer conditions. */
@@ -45,7 +58,52 @@ export function newEscalations(
   });
 }
 
-function isAllowedEverywhere(policy: PolicyDocument, action: string): boolean {
-  const extent = extentOf(clausesOf(policy).filter(({ isAbout }) => isAbout(action)));
-  return extent !== null && isUnlimited(extent);
+/** The statements, with `s3:?*` and the like, where they are allowed, read as `s3:*`. */
+function strictly(policy: PolicyDocument): readonly Clause[] {
+  const statements = listOf(member(policy, "Statement") ?? []).filter((one) => isObject(one));
+  const widenedIn = (statement: JsonObject): JsonObject => {
+    const actions = member(statement, "Action");
+    if (actions === undefined || member(statement, "Effect") !== "Allow") return statement;
+    return {
+      ...statement,
+      Action: listOf(actions).map((action) => (typeof action === "string" ? widened(action) : action)),
+    };
+  };
+  return clausesOf({ ...policy, Statement: statements.map(widenedIn) });
+}
+
+function widened(action: string): string {
+  return foldedAction(action.replace(/:[*?]*\*[*?]*$/, ":*"));
+}
+
+/** Whether all that a pattern of actions stands for is allowed on all that there is for it, whatever the circumstances. */
+function isWhollyAllowed(clauses: readonly Clause[], action: string): boolean {
+  const about = clauses.filter(({ isAbout }) => isAbout(action));
+  const resources = (allows: boolean) =>
+    about
+      .filter((clause) => clause.allows === allows)
+      .flatMap(({ places }) => places.filter(({ tests }) => tests.size === 0))
+      .map(({ resource }) => resource);
+  const [allowed, denied] = [resources(true), resources(false)];
+  return wholesOf(serviceOf(action)).some(
+    (whole) =>
+      allowed.some((resource) =>
+        typeof resource === "string"
+          ? covers(resource, whole)
+          : !resource.allBut.some((excluded) => covers(excluded, whole)),
+      ) &&
+      !denied.some((resource) =>
+        typeof resource === "string"
+          ? covers(resource, whole)
+          : !resource.allBut.some((excluded) => mayMeet(excluded, whole)),
+      ),
+  );
+}
+
+/** How all resources of a service are written, or those of all services (`*`). */
+function wholesOf(service: string): readonly string[] {
+  return ["aws", "aws-cn", "aws-us-gov"].flatMap((partition) => {
+    const beginning = `arn:${partition}:${service}`;
+    return [`${beginning}:*:*:*`, `${beginning}::*:*`, `${beginning}:::*`];
+  });
 }

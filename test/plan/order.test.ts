@@ -8,7 +8,8 @@ import { differences } from "../../src/plan/differences.js";
 import { inOrder } from "../../src/plan/order.js";
 import { defaultSettings } from "../support/declarations.js";
 import type { LeftAlone } from "../../src/plan/tally.js";
-import { accountPool, organizations, snapshotOf } from "../support/organizations.js";
+import { organizations, snapshotOf } from "../support/organizations.js";
+import { draws, lagging, snapshotBehind, someOrder } from "../support/some-order.js";
 import { settledAccess, Simulation } from "../support/simulation.js";
 
 const runs = { numRuns: 1000 };
@@ -41,38 +42,6 @@ function changesBetween(
     kept: new Map(),
     status: live.status,
   }).changes;
-}
-
-/** One of the orders in which independent changes may end when they run side by side. */
-function someOrder(changes: readonly Change[], draws: readonly number[]): readonly Change[] {
-  const made = new Set<string>();
-  const waiting = [...changes];
-  const order: Change[] = [];
-  for (let step = 0; waiting.length > 0; step += 1) {
-    const free = waiting.filter(({ dependsOn }) => dependsOn.every((id) => made.has(id)));
-    const next = free[(draws[step % draws.length] ?? 0) % free.length];
-    if (next === undefined) throw new Error("nothing is free to start: the dependencies form a circle");
-    waiting.splice(waiting.indexOf(next), 1);
-    made.add(next.id);
-    order.push(next);
-  }
-  return order;
-}
-
-const lagging = fc.array(fc.subarray([...accountPool]), { minLength: 3, maxLength: 3 });
-const draws = fc.array(fc.nat(1000), { minLength: 40, maxLength: 40 });
-
-function snapshotBehind(state: State, behind: readonly (readonly string[])[]): Snapshot {
-  const live = snapshotOf(state);
-  return {
-    ...live,
-    lagging: new Map(
-      [...live.provisioned].map(([set, accounts], index) => [
-        set,
-        accounts.filter((account) => behind[index % behind.length]?.includes(account) === true),
-      ]),
-    ),
-  };
 }
 
 describe("the order of changes", () => {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Faults } from "../../src/sandbox/trouble.js";
 import { boundsBetween } from "../support/bounds.js";
 import { reorganizations } from "../support/organizations.js";
 import { runs } from "../support/runs.js";
@@ -16,30 +15,9 @@ import {
   untroubled,
   worldOn,
 } from "../support/trial.js";
+import { passing, weathers } from "../support/weather.js";
 
 const removals = fc.constantFrom<Removal>({ onUserRemoval: "disable" }, { onUserRemoval: "delete" });
-
-/** Trouble that passes when one asks again. */
-const passing: Faults = {
-  throttle: 0.2,
-  conflict: 0.1,
-  error500: 0.05,
-  drop: 0.05,
-  slow: 0.05,
-  "short-pages": 0.3,
-};
-const everyday: Faults = { ...passing, "fail-async": 0.1 };
-/** So bad that retries run out: readings stay incomplete and changes fail. */
-const storm: Faults = {
-  ...everyday,
-  throttle: 0.5,
-  conflict: 0.5,
-  error500: 0.4,
-  drop: 0.3,
-  "fail-async": 0.5,
-};
-
-const weathers = fc.constantFrom(passing, everyday, everyday, storm);
 
 /** What the cases met, for the page that tells of it. */
 const met = { cases: 0, killed: 0, "exit 0": 0, "exit 1": 0, requests: 0, troubles: 0 };

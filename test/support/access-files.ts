@@ -1,16 +1,17 @@
 import type { Settings } from "../../src/model/declared.js";
 import type { State } from "../../src/model/state.js";
 
-/** Access files that say exactly `state`. JSON is YAML. */
+/** Access files that say exactly `state`, under these guardrails. JSON is YAML. */
 export function accessFiles(
   state: State,
   { onUserRemoval }: Pick<Settings, "onUserRemoval">,
+  guardrails: object = {},
 ): Readonly<Record<string, string>> {
   return {
     "access/settings.yaml": JSON.stringify({
       identityCenter: { onUserRemoval },
       // Wild reorganizations take away more than any guard would let pass.
-      guardrails: { maxRemovals: { percent: 100 } },
+      guardrails: { maxRemovals: { percent: 100 }, ...guardrails },
     }),
     "access/all.yaml": JSON.stringify({
       users: Object.fromEntries(state.users),

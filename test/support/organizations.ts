@@ -5,9 +5,9 @@ import type { Snapshot } from "../../src/model/snapshot.js";
 import type { Group, PermissionSet, State, User } from "../../src/model/state.js";
 
 export const accountPool = ["111122223333", "333300001111", "444455556666"] as const;
-const userPool = ["ann", "ben", "cat", "dan", "eve"] as const;
+export const userPool = ["ann", "ben", "cat", "dan", "eve"] as const;
 const groupPool = ["red", "green", "blue"] as const;
-const setPool = ["Read", "Write", "Admin"] as const;
+export const setPool = ["Read", "Write", "Admin"] as const;
 const sessions = ["PT1H", "PT2H", "PT4H"] as const;
 
 /** Random small organizations that overlap enough to collide: the same few names, in any constellation. */

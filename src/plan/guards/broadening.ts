@@ -1,9 +1,9 @@
 import type { Cause, Change } from "../../model/change.js";
 import { diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails, Level, Setting } from "../../model/guardrails.js";
-import type { ChangeId } from "../../model/keys.js";
+import { changeId } from "../../model/keys.js";
+import type { AccountId, ChangeId } from "../../model/keys.js";
 import { count, listed } from "../../model/plural.js";
-import { byText } from "../../model/text.js";
 import { secondsOf } from "../../model/session-duration.js";
 import type { PermissionSet } from "../../model/state.js";
 import { knownPolicy } from "../../policy/managed.js";
@@ -45,15 +45,15 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
   const escalations = newEscalations(before, after);
   return [
     ...(wildcards.length > 0
-      ? found(
+      ? told(
           "wildcardActions",
           rules.wildcardActions,
-          `${set} comes to allow ${listed(wildcards, 5)} on every resource.`,
+          `${set} comes to allow ${listed(wildcards, 5)} on every resource or nearly so.`,
           place,
         )
       : []),
     ...(isNewlyAllowed("iam:PassRole", before, after)
-      ? found(
+      ? told(
           "passRole",
           rules.passRole,
           `${set} comes to allow iam:PassRole${edit.before === null ? "" : ", or on more roles"}: whoever holds it can hand roles to services and act through them.`,
@@ -61,7 +61,7 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
         )
       : []),
     ...(escalations.length > 0
-      ? found(
+      ? told(
           "privilegeEscalation",
           rules.privilegeEscalation,
           `${set} would let people ${listed(
@@ -91,11 +91,9 @@ function sessionOf(edit: SetEdit, longest: Setting<string> | null): readonly Fin
       ? Math.max(0, (secondsOf(set.sessionDuration) ?? Number.POSITIVE_INFINITY) - most)
       : 0;
   if (excess(edit.after) <= excess(edit.before)) return [];
-  const message = `The permission set ${edit.key.name} allows everything, and its sessions would last ${edit.after.sessionDuration}; the limit for such sets is ${longest.value}.`;
-  return found("adminSession", { value: "error", source: longest.source }, message, {
-    change: edit.id,
-    asked: edit.source,
-  });
+  const message = `The permission set ${edit.key.name} allows everything or nearly so, and its sessions would last ${edit.after.sessionDuration}; the limit for such sets is ${longest.value}.`;
+  const place = { change: edit.id, asked: edit.source };
+  return told("adminSession", { ...longest, value: "error" }, message, place, edit.id, longest.value);
 }
 
 /** Permission sets that come to allow everything, and who comes to hold such a set: by a grant, or by joining a group. */
@@ -106,51 +104,63 @@ function adminAccess(
   rule: Setting<Level>,
 ): readonly Finding[] {
   if (severityOf(rule.value) === null) return [];
-  const admin = new Map<string, boolean>();
-  const isAdmin = (name: string): boolean => {
+  const isAdmin = new Map<string, boolean>();
+  const allows = (name: string): boolean => {
+    const known = isAdmin.get(name);
+    if (known !== undefined) return known;
     const set = owned.desired.permissionSets.get(name);
-    const verdict = admin.get(name) ?? (set !== undefined && allowsEverything(knownPolicy(set)));
-    admin.set(name, verdict);
+    const verdict = set !== undefined && allowsEverything(knownPolicy(set));
+    isAdmin.set(name, verdict);
     return verdict;
   };
-  const news = new Map<string, AdminNews>();
-  const newsOf = (set: string, change: Change): AdminNews => {
-    const known = news.get(set) ?? { change, isNew: false, accounts: new Set(), people: new Set() };
-    news.set(set, known);
+  const found = new Map<string, Newly>();
+  const entry = (set: string, change: Change, isNew = false): Newly => {
+    const known = found.get(set) ?? { change, isNew, granted: new Set(), held: new Set(), people: new Set() };
+    found.set(set, known);
     return known;
   };
   for (const edit of edits)
-    if (isAdmin(edit.key.name) && !allowsEverything(knownPolicy(edit.before ?? nothing)))
-      newsOf(edit.key.name, edit).isNew = true;
-  const joins = new Map<string, Change>();
+    if (allows(edit.key.name) && !allowsEverything(knownPolicy(edit.before ?? nothing)))
+      entry(edit.key.name, edit, true);
+  const joins = new Map<ChangeId, Change>();
   for (const change of changes) {
     if (change.action !== "create") continue;
-    if (change.kind === "membership") joins.set(change.key.user, joins.get(change.key.user) ?? change);
-    if (change.kind === "assignment" && isAdmin(change.key.permissionSet))
-      newsOf(change.key.permissionSet, change).accounts.add(change.key.account);
+    if (change.kind === "membership") joins.set(change.id, change);
+    if (change.kind === "assignment" && allows(change.key.permissionSet))
+      entry(change.key.permissionSet, change).granted.add(change.key.account);
   }
-  for (const { user, permissionSet, accounts, cause } of access.gained) {
-    if (!isNews(cause) || !isAdmin(permissionSet)) continue;
-    const change = news.get(permissionSet)?.change ?? joins.get(user);
+  for (const { user, permissionSet, accounts, via, cause } of access.gained) {
+    if (!isNews(cause) || !allows(permissionSet)) continue;
+    const join = via.flatMap(
+      (way) => joins.get(changeId.membership(way.replace(/^group\//, ""), user)) ?? [],
+    );
+    const change = found.get(permissionSet)?.change ?? join[0];
     if (change === undefined) continue;
-    const known = newsOf(permissionSet, change);
-    known.people.add(user);
-    for (const account of accounts) known.accounts.add(account);
+    const { people, held } = entry(permissionSet, change);
+    people.add(user);
+    for (const account of accounts) held.add(account);
   }
-  return [...news].flatMap(([set, { change, isNew, accounts, people }]) => {
-    const who = people.size === 0 ? "nobody yet" : listed([...people].sort(byText), 5);
-    const held = `newly held by ${who} in ${count(accounts.size, "account")}`;
-    const message = isNew
-      ? `The permission set ${set} comes to allow everything${accounts.size === 0 ? "" : `, and is ${held}`}.`
-      : `The permission set ${set} allows everything, and is ${held}.`;
-    return found("adminAccess", rule, message, { change: change.id, asked: change.source }, set);
+  return [...found].flatMap(([set, news]) => {
+    const { change, isNew } = news;
+    const what = heldWords(news);
+    const message = `The permission set ${set} ${isNew ? "comes to allow" : "allows"} everything or nearly so${what === "" ? "" : `, and is ${what}`}.`;
+    return told("adminAccess", rule, message, { change: change.id, asked: change.source }, set);
   });
 }
 
-type AdminNews = {
+function heldWords({ granted, held, people }: Newly): string {
+  if (people.size > 0) return `newly held by ${listed([...people], 5)} in ${count(held.size, "account")}`;
+  if (granted.size === 0) return "";
+  return `newly granted in ${count(granted.size, "account")}, where nobody comes to hold it by this plan`;
+}
+
+/** A set that is newly granted or held: by which change first, in which accounts, by whom. */
+type Newly = {
   readonly change: Change;
-  isNew: boolean;
-  readonly accounts: Set<string>;
+  /** Whether the set itself comes to allow everything. */
+  readonly isNew: boolean;
+  readonly granted: Set<AccountId>;
+  readonly held: Set<AccountId>;
   readonly people: Set<string>;
 };
 
@@ -167,17 +177,18 @@ function directGrants(changes: readonly Change[], rule: Setting<Level>): readonl
     if (change.kind !== "assignment") return [];
     const { principal, permissionSet } = change.key;
     const message = `${principal} gets ${permissionSet} directly in ${count(accounts, "account")}, not through a group.`;
-    return found("directUserAssignment", rule, message, { change: change.id, asked: change.source });
+    return told("directUserAssignment", rule, message, { change: change.id, asked: change.source });
   });
 }
 
 /** At the place that asks for it, where somebody can change it; the rule's own place otherwise. */
-function found(
+function told(
   rule: string,
   { value, source }: Setting<Level>,
   message: string,
   place: { readonly change: ChangeId; readonly asked: Change["source"] },
   subject: string = place.change,
+  written: string = value,
 ): readonly Finding[] {
   const severity = severityOf(value);
   if (severity === null) return [];
@@ -188,7 +199,7 @@ function found(
         code: "broadening",
         severity,
         message,
-        help: `guardrails.rules.${rule} is ${value}${severity === "error" ? ": leave it out, or have the rule changed and applied first" : ""}.`,
+        help: `guardrails.rules.${rule} is ${written}${severity === "error" ? ": leave it out, or have the rule changed and applied first" : ""}.`,
         source: place.asked ?? source,
         change: place.change,
       }),

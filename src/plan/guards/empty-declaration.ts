@@ -10,7 +10,8 @@ import type { Finding, Judged } from "./judged.js";
  */
 export function emptyDeclaration({ changes, declared, owned }: Judged): readonly Finding[] {
   return kinds.flatMap(({ kind, change, manage, one }) => {
-    if (declared[kind].size > 0) return [];
+    // Of what is managed as `declared` only goes what the files name, each by itself.
+    if (declared[kind].size > 0 || declared.settings.manage[kind] !== "all") return [];
     const going = changes.filter(
       (removal) => removal.kind === change && isRemoval(removal) && !isExplained(removal, owned.leavers),
     ).length;
@@ -21,7 +22,7 @@ export function emptyDeclaration({ changes, declared, owned }: Judged): readonly
         diagnostic: diagnostic({
           code: "empty-declaration",
           severity: "error",
-          message: `The files declare no ${one} at all, and this plan would take away ${count(going, one)}, which is all that it owns of them.`,
+          message: `The files declare no ${one} at all, and this plan would take away ${count(going, one)}.`,
           help: `Check that the folder is whole (--dir). If ${one}s are kept elsewhere, write identityCenter.manage.${manage}: none.`,
         }),
       },

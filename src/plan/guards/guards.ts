@@ -1,4 +1,5 @@
 import equal from "fast-deep-equal";
+import type { Declared } from "../../model/declared.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails } from "../../model/guardrails.js";
 import { agreed } from "../consent.js";
@@ -11,9 +12,14 @@ import { maxRemovals } from "./max-removals.js";
 import { protectedObjects } from "./protected.js";
 import { selfLockout } from "./self-lockout.js";
 import { takingsOf } from "./taken.js";
+import type { Takings } from "./taken.js";
 
-/** The guardrails that were in force before these files, and by which revision. */
-export type EarlierGuardrails = { readonly commit: string; readonly guardrails: Guardrails };
+/** The guardrails that were in force before these files, the accounts they speak of, and by which revision. */
+export type EarlierGuardrails = {
+  readonly commit: string;
+  readonly guardrails: Guardrails;
+  readonly accountNames: Declared["accountNames"];
+};
 
 /**
  * What the guardrails say to a plan: those of the files, and those of the base, so that no change loosens the guard that it
@@ -24,17 +30,21 @@ export function guard(
   earlier: EarlierGuardrails | null,
   agreement: Agreement,
 ): readonly Diagnostic[] {
-  const { guardrails } = judged.declared;
-  const own = judge(judged, guardrails);
+  const { guardrails, accountNames } = judged.declared;
+  const takings = takingsOf(judged);
+  const own = judge(judged, guardrails, takings);
   const others =
-    earlier === null || saysTheSame(earlier.guardrails, guardrails)
+    earlier === null || saysTheSame(earlier, { guardrails, accountNames })
       ? []
-      : stricter(judge(judged, earlier.guardrails), own).map((finding) => ofBase(finding, earlier.commit));
+      : stricter(judgeBy(earlier, judged, takings), own).map((finding) => ofBase(finding, earlier.commit));
   return [...own, ...others].map(({ diagnostic }) => agreed(diagnostic, agreement));
 }
 
-function judge(judged: Judged, { maxRemovals: limit, protect, keepAccess: kept, ...rest }: Guardrails) {
-  const takings = takingsOf(judged);
+function judge(
+  judged: Judged,
+  { maxRemovals: limit, protect, keepAccess: kept, ...rest }: Guardrails,
+  takings: Takings,
+): readonly Finding[] {
   // On first contact any removal is refused until it is meant, and who means it has agreed to each of them.
   const isFirstContact = judged.live.instance.mark === null;
   return [
@@ -46,10 +56,24 @@ function judge(judged: Judged, { maxRemovals: limit, protect, keepAccess: kept, 
   ];
 }
 
-/** Whether two say the same, wherever they say it. */
-function saysTheSame(one: Guardrails, other: Guardrails): boolean {
-  return equal(withoutPlaces(one), withoutPlaces(other));
+/** What they name by an account's name is the account of that name then, whatever the files call it now. */
+function judgeBy(
+  { guardrails, accountNames }: EarlierGuardrails,
+  judged: Judged,
+  takings: Takings,
+): readonly Finding[] {
+  return judge({ ...judged, declared: { ...judged.declared, accountNames } }, guardrails, takings);
 }
+
+/** Whether two say the same, wherever they say it. */
+function saysTheSame(one: Said, other: Said): boolean {
+  return (
+    equal(withoutPlaces(one.guardrails), withoutPlaces(other.guardrails)) &&
+    equal([...one.accountNames].sort(), [...other.accountNames].sort())
+  );
+}
+
+type Said = Pick<EarlierGuardrails, "guardrails" | "accountNames">;
 
 function withoutPlaces(guardrails: Guardrails): unknown {
   return JSON.parse(

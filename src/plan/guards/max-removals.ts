@@ -74,17 +74,20 @@ function excess({ removed, owned }: Removals, { percent, floor, count }: Removal
     return { limit: digits(count.value), share: "", source: count.source };
   if (removed <= floor.value) return null;
   const all = owned();
-  if (removed * 100 <= percent.value * all) return null;
+  // 0.57 % of 10,000 are 57, and a little less in binary fractions.
+  if (removed * 100 <= percent.value * all + 1e-6) return null;
   return {
     limit: `${percent.value} % (${digits(floor.value)} always pass)`,
-    share: ` (${shareOf(removed, all)} %)`,
+    share: ` (${shareOf(removed, all, percent.value)} %)`,
     source: percent.source ?? floor.source,
   };
 }
 
-/** With as many decimals as it takes not to look like the limit itself. */
-function shareOf(removed: number, owned: number): string {
-  return String(Number(((removed * 100) / Math.max(owned, 1)).toFixed(1)));
+/** With as many decimals as it takes to be seen beyond the limit. */
+function shareOf(removed: number, owned: number, limit: number): string {
+  const share = (removed * 100) / Math.max(owned, 1);
+  const decimals = [1, 2, 3, 4, 5].find((digitsAfter) => Number(share.toFixed(digitsAfter)) > limit);
+  return String(Number(share.toFixed(decimals ?? 6)));
 }
 
 function told({ of, verb, removed, owned }: Removals, { limit, share, source }: Excess): Diagnostic {

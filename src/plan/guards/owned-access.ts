@@ -30,7 +30,8 @@ export function accessOwned({ live, before, owned: { leftAlone } }: Judged): num
         principalType === "group" && !leftAlone.memberships.has(changeId.membership(principal, user));
       return `${isOwned ? "+" : "-"}${way}`;
     });
-    const key = ways.join("\n");
+    // No name holds a NUL.
+    const key = ways.join("\0");
     const known = byWays.get(key);
     if (known !== undefined) {
       all += known;

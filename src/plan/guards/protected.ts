@@ -1,5 +1,6 @@
 import type { Declared } from "../../model/declared.js";
 import { diagnostic } from "../../model/diagnostic.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
 import { matchesGlob } from "../../model/glob.js";
 import type { Guardrails, Protectable } from "../../model/guardrails.js";
 import type { Finding } from "./judged.js";
@@ -13,30 +14,46 @@ export function protectedObjects(
   protect: Guardrails["protect"],
   declared: Declared,
 ): readonly Finding[] {
-  return (["users", "groups", "permissionSets", "accounts"] as const).flatMap((kind) =>
+  const found = (["users", "groups", "permissionSets", "accounts"] as const).flatMap((kind) =>
     [...takings[kind]].flatMap(([name, taken]) => {
       const names = namesOf(kind, name, declared);
       const pattern = protect[kind].find(({ value }) => names.some((one) => matchesGlob(value, one)));
       if (pattern === undefined) return [];
-      return [
-        {
-          subject: `${kind} ${name}`,
-          diagnostic: diagnostic({
-            code: "protected",
-            severity: "error",
-            message: `The ${kindWords[kind].one} ${names.length > 1 ? `${names[0]} (${name})` : name} is protected, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
-            help: "Put back what this takes away. If it is meant, take the name out of guardrails.protect first and apply that by itself.",
-            source: pattern.source,
-            change: changeOf(taken),
-          }),
-        },
-      ];
+      return finding(`${kind} ${name}`, taken, {
+        message: `The ${kindWords[kind].one} ${labelOf(names)} is protected, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
+        help: "Put back what this takes away. If it is meant, take the name out of guardrails.protect first and apply that by itself.",
+        source: pattern.source,
+      });
     }),
   );
+  const [pattern] = protect.users;
+  if (pattern === undefined) return found;
+  const unseen = [...takings.unseen].flatMap(([group, taken]) =>
+    finding(`members of ${group}`, taken, {
+      message: `Whether users who are protected are in the group ${JSON.stringify(group)} cannot be told: its members could not be read, and with this plan it ${takenWords(taken, declared.accountNames)}.`,
+      help: "Try again when everything can be read.",
+      source: pattern.source,
+    }),
+  );
+  return [...found, ...unseen];
+}
+
+function finding(
+  subject: string,
+  taken: readonly Taken[],
+  given: Pick<Diagnostic, "message" | "help" | "source">,
+): readonly Finding[] {
+  const told = { code: "protected", severity: "error", change: changeOf(taken) } as const;
+  return [{ subject, diagnostic: diagnostic({ ...told, ...given }) }];
 }
 
 export function changeOf(taken: readonly Taken[]): string | null {
   return taken.find(({ change }) => change !== null)?.change?.id ?? null;
+}
+
+/** `"log-archive" (222200001111)`. */
+function labelOf([name = "", id]: readonly string[]): string {
+  return `${JSON.stringify(name)}${id === undefined ? "" : ` (${id})`}`;
 }
 
 /** What patterns are matched against: an account has an id and a name. */

@@ -9,6 +9,7 @@ import { severityOf } from "./level.js";
 import { changeOf } from "./protected.js";
 import { takenWords } from "./taken.js";
 import type { Takings } from "./taken.js";
+import { unseenIn } from "./unseen.js";
 import { kindWords } from "./words.js";
 
 /**
@@ -30,7 +31,7 @@ export function selfLockout(
       if (taken === undefined) return [];
       return finding(`${kind} ${value}`, {
         severity: "error",
-        message: `idc or its approvers stand on the ${kindWords[kind].one} ${value}, and with this plan it ${takenWords(taken, judged.declared.accountNames)}.`,
+        message: `idc or its approvers stand on the ${kindWords[kind].one} ${JSON.stringify(value)}, and with this plan it ${takenWords(taken, judged.declared.accountNames)}.`,
         help: "Put back what this takes away. If others shall run or approve changes, name them in guardrails.selfLockout first and apply that by itself.",
         source,
         change: changeOf(taken),
@@ -42,13 +43,16 @@ export function selfLockout(
 }
 
 /** Somebody who runs idc with a permission set of this Identity Center. */
-function ofCaller({ live, access }: Judged, takings: Takings): readonly Finding[] {
+function ofCaller(judged: Judged, takings: Takings): readonly Finding[] {
+  const { live, access } = judged;
   const caller = signedInAs(live.caller);
   if (caller === null) return [];
   const { permissionSet, user } = caller;
   const account = live.caller.accountId;
+  // Two user names never differ in case alone, and nobody says in which one the session bears it.
+  const isCaller = (name: string): boolean => name.toLowerCase() === user.toLowerCase();
   const isLost = access.lost.some(
-    (row) => row.user === user && row.permissionSet === permissionSet && row.accounts.includes(account),
+    (row) => isCaller(row.user) && row.permissionSet === permissionSet && row.accounts.includes(account),
   );
   const weakened = takings.permissionSets
     .get(permissionSet)
@@ -59,6 +63,13 @@ function ofCaller({ live, access }: Judged, takings: Takings): readonly Finding[
       severity: "error",
       message: `${who}, and this plan takes it from you.`,
       help: "Let somebody else apply this, who keeps their access, or an automation.",
+    });
+  const grant = { permissionSet, account };
+  if (unseenIn(judged).isTaken(grant) && !judged.after.reaches(user, grant))
+    return finding("caller", {
+      severity: "error",
+      message: `${who}, and whether this plan takes it from you cannot be told: not all who hold it could be read.`,
+      help: "Try again when everything can be read.",
     });
   if (weakened !== undefined)
     return finding("caller", {

@@ -3,7 +3,9 @@ import { grouped } from "../../model/grouped.js";
 import type { AccountId, Keys } from "../../model/keys.js";
 import { listed } from "../../model/plural.js";
 import { isWeakened } from "../../policy/weakening.js";
+import { endsGiven } from "./ends-given.js";
 import type { Judged } from "./judged.js";
+import { unseenIn } from "./unseen.js";
 
 /** What a plan takes away from one user, group, permission set or account, where, and the change where there is a single one. */
 export type Taken = {
@@ -13,14 +15,17 @@ export type Taken = {
 };
 
 /**
- * What a plan takes away from whom or what, by name. What ends by itself, and what somebody added by hand, is not taken: it
- * was never there to stay. Nor does a person who leaves take anything from the set they held.
+ * What a plan takes away from whom or what, by name. Memberships and grants that end by themselves, or that somebody
+ * added by hand, are not taken: they were never there to stay. Nor does a person who leaves take anything from the set they
+ * held, unless nobody is left with it.
  */
 export type Takings = {
   readonly users: Takes;
   readonly groups: Takes;
   readonly permissionSets: Takes;
   readonly accounts: Takes;
+  /** What is taken from members whom nobody could see, by their group. */
+  readonly unseen: Takes;
 };
 type Takes = ReadonlyMap<string, readonly Taken[]>;
 
@@ -30,7 +35,9 @@ export function takingsOf(judged: Judged): Takings {
     groups: new Map<string, Taken[]>(),
     permissionSets: new Map<string, Taken[]>(),
     accounts: new Map<AccountId, Taken[]>(),
+    unseen: new Map<string, Taken[]>(),
   };
+  const unseen = unseenIn(judged);
   const take = (
     kind: keyof typeof takings,
     name: string,
@@ -43,11 +50,13 @@ export function takingsOf(judged: Judged): Takings {
     if (before === undefined) takings[kind].set(name, [taken]);
     else before.push(taken);
   };
+  const emptied = new Set<string>();
   for (const change of judged.changes) {
-    if (change.action === "disable") take("users", change.key.name, "is disabled", change);
+    if (change.action === "disable" && !isDisabledAgain(change, judged))
+      take("users", change.key.name, "is disabled", change);
     if (change.kind === "permissionSet" && change.action === "update" && change.cause !== "drift")
       if (isWeakened(change.before, change.after))
-        take("permissionSets", change.key.name, "allows less than before", change);
+        take("permissionSets", change.key.name, "allows less than before, or may", change);
     if (change.action !== "delete") continue;
     switch (change.kind) {
       case "user":
@@ -70,24 +79,55 @@ export function takingsOf(judged: Judged): Takings {
         break;
     }
   }
-  for (const { user, permissionSet, accounts, cause } of judged.access.lost)
-    if (cause !== "expiry" && cause !== "drift" && !takings.users.has(user))
-      take("users", user, `loses ${permissionSet}`, null, accounts);
+  const lost = judged.access.lost.filter((row) => !isPassing(row));
+  for (const { user, permissionSet, accounts } of lost)
+    if (!takings.users.has(user)) take("users", user, `loses ${permissionSet}`, null, accounts);
+  takeLast();
+  for (const { kind, name, what } of endsGiven(judged)) take(kind, name, what, null);
   return takings;
 
   function takeMembership(change: Change, { group, user }: Keys["membership"]): void {
     take("users", user, `leaves the group ${group}`, change);
-    if (judged.after.membersOf(group).size === 0) take("groups", group, "is left without members", change);
+    if (emptied.has(group) || judged.after.membersOf(group).size > 0) return;
+    emptied.add(group);
+    take("groups", group, "is left without members", change);
   }
 
   function takeGrant(change: Change, key: Keys["assignment"]): void {
     const { principalType, principal, permissionSet, account } = key;
-    const holder = principalType === "user" ? "users" : "groups";
-    take(holder, principal, `loses ${permissionSet}`, change, [account]);
+    const what = `loses ${permissionSet}`;
+    take(principalType === "user" ? "users" : "groups", principal, what, change, [account]);
+    if (principalType === "group" && unseen.isGroup(principal))
+      take("unseen", principal, what, change, [account]);
     if (principalType === "user" && judged.owned.leavers.has(principal)) return;
     const whose = `${principalType} ${principal}`;
     take("permissionSets", permissionSet, `is taken from ${whose}`, change, [account]);
     take("accounts", account, `loses ${permissionSet} of ${whose}`, change);
+  }
+
+  /** Whoever the last ones were, and whatever took it from them: a set without holders, an account without anybody. */
+  function takeLast(): void {
+    if (lost.length === 0 || unseen.areGrants) return;
+    const isHeld = (group: string): boolean =>
+      judged.after.membersOf(group).size > 0 || unseen.isGroup(group);
+    const sets = new Set<string>();
+    const accounts = new Set<AccountId>();
+    for (const {
+      principalType,
+      principal,
+      permissionSet,
+      account,
+      orphan,
+    } of judged.held.assignments.values())
+      if (orphan !== true && (principalType === "user" || isHeld(principal))) {
+        sets.add(permissionSet);
+        accounts.add(account);
+      }
+    for (const set of new Set(lost.map(({ permissionSet }) => permissionSet)))
+      if (!sets.has(set)) take("permissionSets", set, "is left to nobody", null);
+    const left = new Set<AccountId>();
+    for (const row of lost) for (const account of row.accounts) if (!accounts.has(account)) left.add(account);
+    for (const account of left) take("accounts", account, "is left without anybody who reaches it", null);
   }
 }
 
@@ -102,6 +142,14 @@ export function takenWords(taken: readonly Taken[], accountNames: ReadonlyMap<Ac
   );
 }
 
-function isPassing({ cause }: Change): boolean {
+function isPassing({ cause }: Pick<Change, "cause">): boolean {
   return cause === "expiry" || cause === "drift";
+}
+
+/** Whether the files had somebody disabled before, and what goes is what was given back by hand. */
+function isDisabledAgain(
+  { cause, key }: Extract<Change, { action: "disable" }>,
+  { declared }: Judged,
+): boolean {
+  return cause === "drift" && declared.users.get(key.name)?.value.status === "disabled";
 }

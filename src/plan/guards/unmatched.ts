@@ -15,12 +15,13 @@ import { kindWords } from "./words.js";
 export function unmatchedGuards(declared: Declared, live: Snapshot): readonly Diagnostic[] {
   const { protect, keepAccess, selfLockout } = declared.guardrails;
   const found: Diagnostic[] = [];
-  const check = (kind: Protectable, named: readonly Setting<string>[], guard: string): void => {
+  const check = (kind: Protectable, named: readonly Setting<string>[], guard: Guard): void => {
     if (named.length === 0 || !isKnownWhole(kind, declared, live)) return;
     const names = namesOf(kind, declared, live);
+    // What the other guards name is not a pattern, whatever signs are in it.
+    const isMeant = guard === "protect" ? matchesGlob : (value: string, name: string) => value === name;
     for (const { value, source } of named)
-      if (!names.some((name) => matchesGlob(value, name)))
-        found.push(told(kind, value, guard, names, source));
+      if (!names.some((name) => isMeant(value, name))) found.push(told(kind, value, guard, names, source));
   };
   for (const kind of ["users", "groups", "permissionSets", "accounts"] as const)
     check(kind, protect[kind], "protect");
@@ -34,15 +35,17 @@ export function unmatchedGuards(declared: Declared, live: Snapshot): readonly Di
   return found;
 }
 
+type Guard = "protect" | "keepAccess" | "selfLockout";
+
 function told(
   kind: Protectable,
   value: string,
-  guard: string,
+  guard: Guard,
   names: readonly string[],
   source: Setting<string>["source"],
 ): Diagnostic {
   const { one } = kindWords[kind];
-  if (value.includes("*"))
+  if (guard === "protect" && value.includes("*"))
     return diagnostic({
       code: "guard-matches-nothing",
       severity: "warning",
