@@ -18,6 +18,7 @@ import type { Unattended } from "../plan/unattended.js";
 import type { Verdict } from "./exit-code.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
+import { revokedMeanwhile } from "./revoked-meanwhile.js";
 import { staleCheckout } from "./stale-checkout.js";
 import type { StaleCheckout } from "./stale-checkout.js";
 import { unmarked } from "./unmarked.js";
@@ -90,12 +91,14 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
     });
 
   const { clock, signal, onChange } = order;
-  const result = await applyPlan(asked, {
+  const applied = await applyPlan(asked, {
     ...connected,
     clock,
     signal,
     on: (event) => onChange(event, asked),
   });
+  const regained = await revokedMeanwhile(applied, input.live.revoked, connected.reader);
+  const result = regained === null ? applied : { ...applied, errors: [...applied.errors, regained] };
   // The mark says that the files were applied, which was not the purpose of a run that only puts things right.
   const { mark: moved, error } =
     order.unattended === null ? await moveMark(asked, result, connected) : { mark: null, error: null };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runApply } from "../../src/run/apply.js";
+import type { ApplyRun } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
 import type { RevokePreview } from "../../src/run/revoke.js";
 import { decodeOrganization } from "../../src/sandbox/organization.js";
@@ -436,6 +437,43 @@ describe("what is given back meanwhile", () => {
     expect(run.verdicts).toEqual([]);
     expect(run.result?.outcomes.map(({ change }) => change.id)).toEqual(["membership:builders/cat"]);
     expect(heldBy(world, "bob")).toBe(0);
+  });
+});
+
+describe("an apply that is under way meanwhile", () => {
+  /** Two people are to join groups, cat and ann; when the first is about to, `user` is revoked. */
+  async function during(user: string): Promise<{ readonly run: ApplyRun; readonly world: RunWorld }> {
+    const world = await company();
+    world.files["access/people.yaml"] = (files["access/people.yaml"] ?? "")
+      .replace("builders: {members: [ann, bob]}", "builders: {members: [ann, bob, cat]}")
+      .replace("operators: {members: [bob, cat]}", "operators: {members: [bob, cat, ann]}");
+    const { state } = world.sandbox;
+    const revocation = {
+      ResourceArn: state.instance.arn,
+      Tags: [{ Key: `idc:revoked:${idOf(state, user)}`, Value: "2026-01-01T00:00:00Z" }],
+    };
+    world.faults = ({ operation }) => {
+      if (operation === "identitystore CreateGroupMembership") world.admin("TagResource", revocation);
+      return null;
+    };
+    const run = await runApply(world.order());
+    world.faults = null;
+    return { run, world };
+  }
+
+  test("says that it has given something to somebody who was revoked, and the next takes it away", async () => {
+    const { run, world } = await during("cat");
+    expect(run).toMatchObject({ verdicts: ["incomplete"], mark: null });
+    expect(run.result?.errors).toMatchObject([
+      { kind: "conflict", message: expect.stringContaining("The access of cat was ended") },
+    ]);
+    expect(await applied(world)).toContain("delete membership:builders/cat");
+    expect(heldBy(world, "cat")).toBe(0);
+  });
+
+  test("says nothing of somebody whom it has given nothing", async () => {
+    const { run } = await during("bob");
+    expect(run).toMatchObject({ verdicts: [], result: { errors: [] } });
   });
 });
 
