@@ -24,6 +24,7 @@ import { leftBehind } from "./left-behind.js";
 import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
+import { countedStatus } from "./revoked.js";
 import { sourceOf } from "./source.js";
 import { withhold } from "./withhold.js";
 
@@ -55,7 +56,7 @@ export function makePlan(input: PlanInput): Checked<Plan> {
     before,
     leavers: owned.leavers,
     kept: keptGrants([...declared.guardrails.keepAccess, ...(earlier?.guardrails.keepAccess ?? [])]),
-    status: live.status,
+    status: countedStatus(live),
   };
   const wanted = inOrder({
     ...order,

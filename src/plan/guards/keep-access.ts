@@ -9,6 +9,7 @@ import { grantKey } from "../../model/reach.js";
 import type { Grant } from "../../model/reach.js";
 import { byText } from "../../model/text.js";
 import { holdersOf, keptGrants } from "../kept-grants.js";
+import { countedStatus } from "../revoked.js";
 import type { Finding, Judged } from "./judged.js";
 
 /** Accounts are named so many at a time; a guard may be about all there are. */
@@ -22,8 +23,9 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
   if (guards.length === 0) return [];
   const { live, held, before, after, declared } = judged;
   const kept = keptGrants(guards);
-  const had = holdersOf(kept, live.state, before, live.status);
-  const have = holdersOf(kept, held, after, live.status);
+  const status = countedStatus(live);
+  const had = holdersOf(kept, live.state, before, status);
+  const have = holdersOf(kept, held, after, status);
   const unkept = new Set(judged.unkept.map(grantKey));
   return guards.flatMap((guard) => {
     const { permissionSet, accounts, atLeast } = guard;
