@@ -106,10 +106,8 @@ describe.sequential("idc revoke", () => {
     expect(again).toMatchObject({ code: 0, stdout: "bob is not revoked: there is nothing to lift.\n" });
   });
 
-  it.each([
-    ["SIGINT", 130],
-    ["SIGKILL", null],
-  ] as const)("by %s stops safely, and the same once more ends it", async (signal, code) => {
+  /** A run that stands still when it is about to tag the instance, and then gets the signal. */
+  async function stopped(signal: NodeJS.Signals): Promise<Ended> {
     const relay = await relayTo(sandbox, (operation) => (operation === "TagResource" ? "before" : null));
     const running = start(["revoke", "bob", "--yes", "--sessions"], { cwd, env: relay.env });
     await relay.reached;
@@ -117,14 +115,11 @@ describe.sequential("idc revoke", () => {
     if (signal === "SIGINT") await running.told("Stopping");
     relay.release();
     const ended = await running.ended;
-    expect(ended.code).toBe(code);
-    if (signal === "SIGINT") {
-      expect(ended.stdout).toContain("- bob leaves group developers");
-      expect(ended.stdout).toMatch(
-        /\nInterrupted: .*not begun: the look whether something is there again, the sessions\./,
-      );
-    }
     await relay.close();
+    return ended;
+  }
+
+  async function takenUp(): Promise<void> {
     const again = await run("revoke", "bob", "--yes", "--sessions");
     expect([again.code, again.stdout]).toEqual([
       0,
@@ -132,6 +127,21 @@ describe.sequential("idc revoke", () => {
     ]);
     expect((await run("revoke", "bob", "--yes", "--lift")).code).toBe(0);
     expect((await run("apply", "--yes", "--quiet")).code).toBe(0);
+  }
+
+  it("by Ctrl-C stops safely and says what was not begun; the same once more ends it", async () => {
+    const { code, stdout } = await stopped("SIGINT");
+    expect(code).toBe(130);
+    expect(stdout).toContain("- bob leaves group developers");
+    expect(stdout).toMatch(
+      /\nInterrupted: .*not begun: the look whether something is there again, the sessions\./,
+    );
+    await takenUp();
+  });
+
+  it("that is killed is ended by the same once more", async () => {
+    expect((await stopped("SIGKILL")).code).toBeNull();
+    await takenUp();
   });
 
   it("needs no folder", async () => {

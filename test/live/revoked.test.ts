@@ -166,7 +166,7 @@ describe("permission sets", () => {
       operation === "sso-admin GetInlinePolicyForPermissionSet" && input["PermissionSetArn"] === one
         ? denied
         : null;
-    expect(await failure(reader.permissionSets(gone, never).then(() => {}))).toMatchObject({
+    expect(await failure(reader.permissionSets(gone, never))).toMatchObject({
       kind: "denied",
     });
   });

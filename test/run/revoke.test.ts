@@ -276,12 +276,9 @@ describe("what cannot be read", () => {
     );
     const world = await company({ state: newState(organization) });
     world.assign(setNamed(world, "Own").arn, idOf(world.sandbox.state, "bob"), management, "USER");
-    const connect = world.connect;
-    Object.assign(world, {
-      connect: (more: object) =>
-        connect({ ...more, credentials: { accessKeyId: delegated, secretAccessKey: "secret" } }),
-    });
-    const run = await revoked(world, { sessions: true });
+    const credentials = { accessKeyId: delegated, secretAccessKey: "secret" };
+    const connect = async () => ({ ...(await world.connect({ credentials })), operationsInFlight: 10 });
+    const run = await revoked(world, { sessions: true, connect });
     expect(run.verdicts).toEqual(["incomplete"]);
     expect(run.result?.errors.map(({ operation }) => operation)).toEqual([
       "sso-admin ListAccountAssignmentsForPrincipal",
@@ -305,11 +302,7 @@ describe("the tag", () => {
   const bobsTag: Fault = denied;
   test.each([
     ["is refused", bobsTag, "denied"],
-    [
-      "would be one too many",
-      { refuse: "ServiceQuotaExceededException", message: "too many tags" } as Fault,
-      "quota",
-    ],
+    ["would be one too many", { refuse: "ServiceQuotaExceededException", message: "too many tags" }, "quota"],
   ])("that %s keeps nothing in place, and it is said what that means", async (_what, fault, kind) => {
     const world = await company();
     world.faults = ({ operation }) => (operation === "sso-admin TagResource" ? fault : null);
