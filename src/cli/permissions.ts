@@ -12,12 +12,13 @@ export function addPermissions(program: Command): void {
       new Argument("<command>", "plan is all that drift needs, too").choices([
         "plan",
         "apply",
+        "revoke",
       ] satisfies Subject[]),
     )
     .addHelpText(
       "after",
       `
-With --instance-arn what it allows on permission sets and assignments is for that Identity Center alone. The statements for apply that end in
+With --instance-arn what it allows on permission sets and assignments is for that Identity Center alone. The statements for apply and revoke that end in
 InManagementAccount are needed only where permission sets are assigned in the management account.
 
 Example, for the role idc-plan:

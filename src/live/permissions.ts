@@ -2,8 +2,49 @@ import type { PolicyDocument } from "../model/policy-document.js";
 import { byText } from "../model/text.js";
 import { actionOf, operations, serviceOf, type Operation, type OperationName } from "./operations.js";
 
-/** What `idc plan` and what `idc apply` may need; whatever else reads alone needs what plan needs. */
-export type Command = "plan" | "apply";
+/** What `idc plan`, `idc apply` and `idc revoke` may need; whatever else reads alone needs what plan needs. */
+export type Command = "plan" | "apply" | "revoke";
+
+/**
+ * The emergency creates nothing: no user, group or membership, no set and no assignment. Who may write the Deny that cuts
+ * off sessions may write any inline policy, though, so the role is to be guarded like the one that applies.
+ */
+const revoking: ReadonlySet<OperationName> = new Set<OperationName>([
+  "sts GetCallerIdentity",
+  "organizations DescribeOrganization",
+  "identitystore DeleteGroupMembership",
+  "identitystore DescribeGroup",
+  "identitystore DescribeUser",
+  "identitystore GetGroupId",
+  "identitystore GetGroupMembershipId",
+  "identitystore GetUserId",
+  "identitystore IsMemberInGroups",
+  "identitystore ListGroupMembershipsForMember",
+  "sso-admin DeleteAccountAssignment",
+  "sso-admin DeleteInlinePolicyFromPermissionSet",
+  "sso-admin DescribeAccountAssignmentCreationStatus",
+  "sso-admin DescribeAccountAssignmentDeletionStatus",
+  "sso-admin DescribeInstance",
+  "sso-admin DescribePermissionSet",
+  "sso-admin DescribePermissionSetProvisioningStatus",
+  "sso-admin GetInlinePolicyForPermissionSet",
+  "sso-admin GetPermissionsBoundaryForPermissionSet",
+  "sso-admin ListAccountAssignmentCreationStatus",
+  "sso-admin ListAccountAssignmentDeletionStatus",
+  "sso-admin ListAccountAssignments",
+  "sso-admin ListAccountAssignmentsForPrincipal",
+  "sso-admin ListAccountsForProvisionedPermissionSet",
+  "sso-admin ListCustomerManagedPolicyReferencesInPermissionSet",
+  "sso-admin ListInstances",
+  "sso-admin ListManagedPoliciesInPermissionSet",
+  "sso-admin ListPermissionSetProvisioningStatus",
+  "sso-admin ListPermissionSets",
+  "sso-admin ListTagsForResource",
+  "sso-admin ProvisionPermissionSet",
+  "sso-admin PutInlinePolicyToPermissionSet",
+  "sso-admin TagResource",
+  "sso-admin UntagResource",
+]);
 
 /** The statements, in the order in which a run comes to need them. */
 type Sid =
@@ -42,7 +83,14 @@ export function leastPolicy(command: Command, instanceArn: string | null): Polic
 
 function isFor(command: Command, name: OperationName): boolean {
   const { access, only }: Operation = operations[name];
-  return command === "plan" ? access === "read" && only !== "applying" : only !== "planning";
+  switch (command) {
+    case "plan":
+      return access === "read" && only !== "applying";
+    case "apply":
+      return only !== "planning";
+    case "revoke":
+      return revoking.has(name);
+  }
 }
 
 function actionsOf(name: OperationName): readonly (readonly [Sid, string])[] {

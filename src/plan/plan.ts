@@ -29,6 +29,7 @@ import { inOrder } from "./order.js";
 import { own } from "./own.js";
 import type { Owned } from "./own.js";
 import { provisionedElsewhere } from "./provisioned-elsewhere.js";
+import { countedStatus } from "./revoked.js";
 import { sourceOf } from "./source.js";
 import { withhold } from "./withhold.js";
 
@@ -66,7 +67,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
     before,
     leavers: owned.leavers,
     kept: keptGrants([...declared.guardrails.keepAccess, ...(earlier?.guardrails.keepAccess ?? [])]),
-    status: live.status,
+    status: countedStatus(live),
   };
   const wanted = inOrder({
     ...order,

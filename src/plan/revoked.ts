@@ -16,6 +16,11 @@ export function revokedUsers({ revoked }: Pick<Snapshot, "revoked">): ReadonlySe
   return new Set(revoked.flatMap(({ user }) => (user === null ? [] : [user])));
 }
 
+/** By what status people count who are to keep access: nobody is to rely on somebody who is revoked. */
+export function countedStatus(live: Snapshot): Snapshot["status"] {
+  return new Map([...live.status, ...[...revokedUsers(live)].map((name) => [name, "DISABLED"] as const)]);
+}
+
 /** The set as the files want it, with what still cuts off somebody's sessions there. */
 export function withStanding(wanted: PermissionSet, name: string, live: Snapshot): PermissionSet {
   const current = live.state.permissionSets.get(name)?.inlinePolicy ?? null;

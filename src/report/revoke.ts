@@ -107,10 +107,12 @@ const stepWords = {
 function revokeEnd({ user, outcomes, since, sessions, skipped, errors, interrupted }: RevokeResult): string {
   const name = shownName(user);
   const done = outcomes.filter(({ outcome }) => outcome.status === "done").length;
-  const isGone = done === outcomes.length && errors.length === 0 && !skipped.includes("look");
+  const isSeen = errors.length === 0 && !skipped.includes("look");
+  const isGone = done === outcomes.length && isSeen;
+  const all = count(outcomes.length, "membership or grant", "memberships and grants");
   const gone = isGone
     ? `${outcomes.length === 0 ? `${name} holds nothing` : `everything of ${name} is taken away`}, and was seen to be gone`
-    : `${digits(done)} of ${count(outcomes.length, "thing")} of ${name} taken away`;
+    : `${digits(done)} of ${all} of ${name} taken away${isSeen ? "" : ", and more may be left"}`;
   const tag =
     since === null
       ? "Plans are not kept from giving it back."
@@ -151,7 +153,7 @@ function liftEnd({ user, since, isLifted, interrupted }: LiftResult): string {
   const name = shownName(user);
   if (since === null) return `${name} is not revoked: there is nothing to lift.`;
   if (isLifted)
-    return `Lifted: ${name} has nothing by that alone. The next idc apply gives what the files say, and so do they.`;
+    return `Lifted: ${name} has nothing by that alone. The next idc apply gives what the files say.`;
   return `${interrupted ? "Interrupted" : "Not lifted"}: ${name} stays revoked. Run the same again.`;
 }
 

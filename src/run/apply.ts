@@ -25,6 +25,7 @@ import type { Verdict } from "./exit-code.js";
 import { waitFor } from "./late-principals.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
+import { revokedMeanwhile } from "./revoked-meanwhile.js";
 import { staleCheckout } from "./stale-checkout.js";
 import type { StaleCheckout } from "./stale-checkout.js";
 import { unmarked } from "./unmarked.js";
@@ -106,13 +107,15 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const audit =
     order.audit === null ? null : keepAudit(order.audit, { ...connected, plan: asked, now: order.wallClock });
   const writerFor = (change: ChangeId): Writer => audit?.writerFor(change) ?? connected.writer;
-  const result = await applyPlan(asked, {
+  const applied = await applyPlan(asked, {
     ...connected,
     writerFor,
     clock,
     signal,
     on: (event) => onChange(event, asked),
   });
+  const regained = await revokedMeanwhile(applied, input.live.revoked, connected.reader);
+  const result = regained === null ? applied : { ...applied, errors: [...applied.errors, regained] };
   // The mark says that the files were applied, which was not the purpose of a run that only puts things right.
   const { mark: moved, error } =
     order.unattended === null

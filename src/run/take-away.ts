@@ -8,6 +8,7 @@ import type { ChangeId } from "../model/keys.js";
 import type { Writable } from "./apply.js";
 import { asLiveError, LiveError } from "../model/live-error.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
+import { byText } from "../model/text.js";
 
 /** What somebody holds themselves, each as the change that takes it away; what their groups hold is not theirs. */
 export type Holdings = {
@@ -54,13 +55,13 @@ function removalsOf(user: string, { state }: Snapshot): readonly Change[] {
     source: null,
     dependsOn: [],
   } as const;
+  const memberships = [...state.memberships].filter(([, key]) => key.user === user);
+  const assignments = [...state.assignments].filter(
+    ([, key]) => key.principalType === "user" && key.orphan !== true && key.principal === user,
+  );
   return [
-    ...[...state.memberships]
-      .filter(([, key]) => key.user === user)
-      .map(([id, key]): Change => ({ ...common, kind: "membership", id, key })),
-    ...[...state.assignments]
-      .filter(([, key]) => key.principalType === "user" && key.orphan !== true && key.principal === user)
-      .map(([id, key]): Change => ({ ...common, kind: "assignment", id, key })),
+    ...memberships.map(([id, key]): Change => ({ ...common, kind: "membership", id, key })).sort(byId),
+    ...assignments.map(([id, key]): Change => ({ ...common, kind: "assignment", id, key })).sort(byId),
     ...[...state.applicationAssignments]
       .filter(([, one]) => one.user === user)
       .map(([id, { name, ...key }]): Change => ({
@@ -69,8 +70,13 @@ function removalsOf(user: string, { state }: Snapshot): readonly Change[] {
         id,
         key,
         before: { name },
-      })),
+      }))
+      .sort(byId),
   ];
+}
+
+function byId(left: Change, right: Change): number {
+  return byText(left.id, right.id);
 }
 
 /** What was taken away in the course of a run, each thing as it ended last. */

@@ -7,11 +7,14 @@ const cwd = folderWith({});
 const instanceArn = "arn:aws:sso:::instance/ssoins-1111222233334444";
 
 describe("idc permissions", () => {
-  it.each(["plan", "apply"] as const)("prints the policy for %s and nothing else", async (command) => {
-    const { code, stdout, stderr } = await idc(["permissions", command], { cwd });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual(leastPolicy(command, null));
-  });
+  it.each(["plan", "apply", "revoke"] as const)(
+    "prints the policy for %s and nothing else",
+    async (command) => {
+      const { code, stdout, stderr } = await idc(["permissions", command], { cwd });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(JSON.parse(stdout)).toEqual(leastPolicy(command, null));
+    },
+  );
 
   it("takes the instance from the option that every command has", async () => {
     const { code, stdout } = await idc(["permissions", "apply", "--instance-arn", instanceArn], { cwd });
@@ -26,7 +29,7 @@ describe("idc permissions", () => {
     expect(stdout).toContain("aws iam put-role-policy");
   });
 
-  it.each([[["permissions"]], [["permissions", "revoke"]], [["permissions", "plan", "apply"]]])(
+  it.each([[["permissions"]], [["permissions", "drift"]], [["permissions", "plan", "apply"]]])(
     "refuses %j",
     async (args) => {
       const { code, stdout, stderr } = await idc(args, { cwd });

@@ -109,6 +109,24 @@ describe("docs/safety.md", () => {
   });
 });
 
+describe("somebody who has to be out now", () => {
+  test("is, by the runs that docs/safety.md shows", async () => {
+    const cwd = join(home, "revoked");
+    cpSync(established, cwd, { recursive: true });
+    const told: string[] = [];
+    for (const args of [
+      ["revoke", "ivan", "--sessions", "--yes"],
+      ["plan"],
+      ["revoke", "ivan", "--lift", "--yes"],
+    ]) {
+      const { stdout, code } = await idc([...args, "--sandbox", "--quiet"], { cwd });
+      expect(code).toBe(0);
+      told.push(`$ idc ${args.join(" ")}\n${steadyTimes(stdout).trimEnd()}`);
+    }
+    expect(told).toEqual(["revoke", "plan", "lift"].map(shownRun));
+  });
+});
+
 /** The errors of one guard with their help. */
 function saidBy(code: string, text: string): string {
   return [...text.matchAll(new RegExp(`^error ${code}: .*\\n(?: {2}help: .*\\n)?`, "gm"))].join("").trimEnd();
@@ -117,6 +135,14 @@ function saidBy(code: string, text: string): string {
 /** Digests and commits differ from run to run. */
 function steady(text: string): string {
   return text.replace(/sha256:[0-9a-f]{64}/g, "sha256:…").replace(/\bat [0-9a-f]{12},/g, "at 4f1c09ab2e77,");
+}
+
+function shownRun(name: string): string {
+  return new RegExp(`<!-- run: ${name} -->\n\`\`\`\n([^]*?)\n\`\`\``).exec(page)?.[1] ?? "";
+}
+
+function steadyTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "2026-11-26T14:30:00Z");
 }
 
 function shown(name: string): string {

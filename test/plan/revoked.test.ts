@@ -124,6 +124,27 @@ describe("who is revoked", () => {
     expect(plan.diagnostics.map(({ code }) => code)).toContain("protected");
   });
 
+  test("is nobody to rely on where so many people are to keep access", () => {
+    const guardrails: Guardrails = {
+      ...declaring(company({})).guardrails,
+      keepAccess: [
+        {
+          permissionSet: { value: "Read", source: null },
+          accounts: [account],
+          atLeast: 2,
+          source: null,
+        },
+      ],
+    };
+    const state = company({});
+    const files = declaring(state, { guardrails });
+    const plan = planned(files, live(state), { base: { commit: "c0ffee", declared: files } });
+    expect(told(plan)).toEqual(["delete membership:dev/bob", "disable user:bob"]);
+    expect(plan.diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      "warning keep-access",
+    ]);
+  });
+
   test("whose tag is all that is left of them is told of once, with the way to take it away", () => {
     const gone = [annsId, bobsId].map((userId) => ({ userId, user: null, since: "2026-01-01T00:00:00Z" }));
     const state = company({});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runApply } from "../../src/run/apply.js";
+import type { ApplyRun } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
 import type { RevokePreview } from "../../src/run/revoke.js";
 import { decodeOrganization } from "../../src/sandbox/organization.js";
@@ -275,12 +276,9 @@ describe("what cannot be read", () => {
     );
     const world = await company({ state: newState(organization) });
     world.assign(setNamed(world, "Own").arn, idOf(world.sandbox.state, "bob"), management, "USER");
-    const connect = world.connect;
-    Object.assign(world, {
-      connect: (more: object) =>
-        connect({ ...more, credentials: { accessKeyId: delegated, secretAccessKey: "secret" } }),
-    });
-    const run = await revoked(world, { sessions: true });
+    const credentials = { accessKeyId: delegated, secretAccessKey: "secret" };
+    const connect = async () => ({ ...(await world.connect({ credentials })), operationsInFlight: 10 });
+    const run = await revoked(world, { sessions: true, connect });
     expect(run.verdicts).toEqual(["incomplete"]);
     expect(run.result?.errors.map(({ operation }) => operation)).toEqual([
       "sso-admin ListAccountAssignmentsForPrincipal",
@@ -304,11 +302,7 @@ describe("the tag", () => {
   const bobsTag: Fault = denied;
   test.each([
     ["is refused", bobsTag, "denied"],
-    [
-      "would be one too many",
-      { refuse: "ServiceQuotaExceededException", message: "too many tags" } as Fault,
-      "quota",
-    ],
+    ["would be one too many", { refuse: "ServiceQuotaExceededException", message: "too many tags" }, "quota"],
   ])("that %s keeps nothing in place, and it is said what that means", async (_what, fault, kind) => {
     const world = await company();
     world.faults = ({ operation }) => (operation === "sso-admin TagResource" ? fault : null);
@@ -436,6 +430,43 @@ describe("what is given back meanwhile", () => {
     expect(run.verdicts).toEqual([]);
     expect(run.result?.outcomes.map(({ change }) => change.id)).toEqual(["membership:builders/cat"]);
     expect(heldBy(world, "bob")).toBe(0);
+  });
+});
+
+describe("an apply that is under way meanwhile", () => {
+  /** Two people are to join groups, cat and ann; when the first is about to, `user` is revoked. */
+  async function during(user: string): Promise<{ readonly run: ApplyRun; readonly world: RunWorld }> {
+    const world = await company();
+    world.files["access/people.yaml"] = (files["access/people.yaml"] ?? "")
+      .replace("builders: {members: [ann, bob]}", "builders: {members: [ann, bob, cat]}")
+      .replace("operators: {members: [bob, cat]}", "operators: {members: [bob, cat, ann]}");
+    const { state } = world.sandbox;
+    const revocation = {
+      ResourceArn: state.instance.arn,
+      Tags: [{ Key: `idc:revoked:${idOf(state, user)}`, Value: "2026-01-01T00:00:00Z" }],
+    };
+    world.faults = ({ operation }) => {
+      if (operation === "identitystore CreateGroupMembership") world.admin("TagResource", revocation);
+      return null;
+    };
+    const run = await runApply(world.order());
+    world.faults = null;
+    return { run, world };
+  }
+
+  test("says that it has given something to somebody who was revoked, and the next takes it away", async () => {
+    const { run, world } = await during("cat");
+    expect(run).toMatchObject({ verdicts: ["incomplete"], mark: null });
+    expect(run.result?.errors).toMatchObject([
+      { kind: "conflict", message: expect.stringContaining("The access of cat was ended") },
+    ]);
+    expect(await applied(world)).toContain("delete membership:builders/cat");
+    expect(heldBy(world, "cat")).toBe(0);
+  });
+
+  test("says nothing of somebody whom it has given nothing", async () => {
+    const { run } = await during("bob");
+    expect(run).toMatchObject({ verdicts: [], result: { errors: [] } });
   });
 });
 

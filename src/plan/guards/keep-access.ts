@@ -3,6 +3,7 @@ import type { KeepAccess } from "../../model/guardrails.js";
 import { grantKey } from "../../model/reach.js";
 import { holdersOf, keptGrants } from "../kept-grants.js";
 import { endingsOf } from "./endings.js";
+import { countedStatus } from "../revoked.js";
 import type { Finding, Judged } from "./judged.js";
 import { afterwards, already, ending, nobodyKnows, onTheWay, staying } from "./keep-access-words.js";
 import type { Kept } from "./keep-access-words.js";
@@ -16,8 +17,9 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
   if (guards.length === 0) return [];
   const { live, held, before, after, declared } = judged;
   const kept = keptGrants(guards);
-  const had = holdersOf(kept, live.state, before, live.status);
-  const have = holdersOf(kept, held, after, live.status);
+  const status = countedStatus(live);
+  const had = holdersOf(kept, live.state, before, status);
+  const have = holdersOf(kept, held, after, status);
   const unkept = new Map(judged.unkept.map(({ grant, atLeast }) => [grantKey(grant), atLeast]));
   const unseen = unseenIn(judged);
   return guards.flatMap((guard) => {
