@@ -69,7 +69,8 @@ function judgeBy(
 function saysTheSame(one: Said, other: Said): boolean {
   return (
     equal(withoutPlaces(one.guardrails), withoutPlaces(other.guardrails)) &&
-    equal([...one.accountNames].sort(), [...other.accountNames].sort())
+    one.accountNames.size === other.accountNames.size &&
+    [...one.accountNames].every(([id, name]) => other.accountNames.get(id) === name)
   );
 }
 
