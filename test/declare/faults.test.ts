@@ -442,7 +442,7 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   [
     "settings in another file",
     "identityCenter: {}\nguardrails: {}\n",
-    ["1:1 error misplaced-key", "2:1 error misplaced-key", "2:1 error not-supported-yet"],
+    ["1:1 error misplaced-key", "2:1 error misplaced-key"],
   ],
   [
     "settings in a folder below",
@@ -560,7 +560,6 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     [
       "1:1 error not-supported-yet",
       "2:1 error not-supported-yet",
-      "settings.yaml:1:1 error not-supported-yet",
       "settings.yaml:2:1 error not-supported-yet",
     ],
   ],
@@ -578,12 +577,12 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
   ],
   ["former names of permission sets", set("previously: [Read]"), ["3:5 error not-supported-yet"]],
   [
-    "guardrails",
+    "a guardrail on what nothing declares",
     {
       "settings.yaml":
         "guardrails: {maxRemovals: {percent: 25}, protect: {users: [a]}, keepAccess: [{permissionSet: A, accounts: [{all: true}], atLeast: 2}], rules: {adminSession: PT4H}}\n",
     },
-    ["settings.yaml:1:1 error not-supported-yet"],
+    ["settings.yaml:1:94 error unknown-permission-set"],
   ],
   [
     "delegations",
