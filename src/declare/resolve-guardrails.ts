@@ -1,9 +1,12 @@
 import type { Settings } from "../model/declared.js";
 import type { Guardrails } from "../model/guardrails.js";
+import type { AccountId } from "../model/keys.js";
+import { count } from "../model/plural.js";
 import type { Accounts } from "./accounts.js";
+import { warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
-import { accountsOfRule } from "./select.js";
-import type { Written } from "./written.js";
+import { accountsOfRule, isWide } from "./select.js";
+import type { Selector, Written } from "./written.js";
 
 /**
  * The guardrails with their selectors put in full. Here `all` takes in the management account, where a lock-out is worst,
@@ -15,14 +18,29 @@ export function resolveGuardrails(
   report: Report,
 ): Guardrails {
   const nothingIgnored: Settings = { ...settings, ignore: { ...settings.ignore, accounts: [] } };
-  const management = accounts.management === null ? [] : [accounts.management];
   return {
     ...guardrails,
     keepAccess: guardrails.keepAccess.map((keep) => {
-      const rule = { accounts: keep.accounts, except: [] };
-      const selected = [...accountsOfRule(rule, accounts, nothingIgnored, report).keys()];
       const isAll = keep.accounts.some(({ kind }) => kind === "all");
-      return { ...keep, accounts: [...new Set([...selected, ...(isAll ? management : [])])] };
+      const management = isAll && accounts.management !== null ? [accounts.management] : [];
+      // Where the management account is all there is, `all` matches it.
+      const isAlone = accounts.wide.length === 0 && management.length > 0;
+      const rule = { accounts: keep.accounts.filter(({ kind }) => !(isAlone && kind === "all")), except: [] };
+      const selected = [...accountsOfRule(rule, accounts, nothingIgnored, report).keys(), ...management];
+      reportUnread(keep.accounts, selected, accounts, report);
+      return { ...keep, accounts: [...new Set(selected)] };
     }),
   };
+}
+
+function reportUnread(
+  selectors: readonly Selector[],
+  selected: readonly AccountId[],
+  { kind, unread }: Accounts,
+  report: Report,
+): void {
+  const wide = selectors.find(isWide);
+  if (kind !== "local" || unread === null || wide === undefined) return;
+  const message = `AWS Organizations could not be read: of all that this guard means it holds only in the ${count(selected.length, "account")} that are known without it.`;
+  report(warning("organizations-unread", wide.source, message, wordsOf(unread)));
 }

@@ -126,9 +126,9 @@ function textOf(bytes: Uint8Array): string {
 
 /** Signs that are not seen, not read, or not what they seem: bidirectional, invisible, combining, line ends, astral. */
 const oddSigns = [
-  ..."\u202e\u2066\u2069\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\u0301\u20e3\ufe0f\u0000\u0007\u001b\u007f\u0085",
-  ..."\u2028\u2029\r\t\u00a0\u3000\u2800\ud83d\ude00\u{e0041}\u{10ffff}\u{1f468}\ufffd\ufffe",
-];
+  "\u202e\u2066\u2069\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\u0301\u20e3\ufe0f\u0000\u0007\u001b\u007f\u0085",
+  "\u2028\u2029\r\t\u00a0\u3000\u2800\ud83d\ude00\u{e0041}\u{10ffff}\u{1f468}\ufffd\ufffe",
+].flatMap((signs) => Array.from(signs));
 
 /** Bytes that are no UTF-8: surrogates, overlong forms, cut short, out of range; marks of other encodings; what is left out. */
 const oddBytes: readonly (readonly number[])[] = [

@@ -74,7 +74,7 @@ describe("under keepAccess", () => {
               inFlight: 10,
               onChange,
             });
-            const order = world.order;
+            const order = world.order.bind(world);
             world.order = (given) =>
               order({
                 ...given,
@@ -88,7 +88,7 @@ describe("under keepAccess", () => {
 
             const writes = world.log.filter(isWrite);
             const how = ended === "killed" ? "killed" : endings[ended.code];
-            if (how === "refused") expect(writes).toEqual([]);
+            expect(how === "refused" ? writes : []).toEqual([]);
             met.runs += 1;
             met[how] += 1;
             met.writes += writes.length;
@@ -109,7 +109,7 @@ function counted(checks: Checks, state: SandboxState): Holders {
 }
 
 function disable(state: SandboxState, names: readonly string[]): void {
-  for (const [id, { attributes }] of [...state.users])
+  for (const [id, { attributes }] of state.users)
     if (names.includes(attributes.UserName ?? "")) setUserStatus(state, id, "DISABLED");
 }
 
