@@ -6,7 +6,7 @@ import type { RevokePreview } from "../../src/run/revoke.js";
 import { decodeOrganization } from "../../src/sandbox/organization.js";
 import { newState } from "../../src/sandbox/state.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
-import { assignmentInput } from "../sandbox/world.js";
+import { assignmentInput, text } from "../sandbox/world.js";
 import type { Fault } from "../support/faulty-handler.js";
 import {
   accessOf,
@@ -81,6 +81,26 @@ describe("somebody who has to be out at once", () => {
     expect(ends.length).toBeGreaterThanOrEqual(2);
     expect(Math.max(...ends)).toBeLessThan(tag);
     expect(log.filter(({ outcome }) => outcome !== "ok")).toEqual([]);
+  });
+
+  test("loses applications of their own as well, before the instance is tagged", async () => {
+    const world = await company();
+    const [application] = Object.values(world.admin("ListApplications", {})["Applications"] as object);
+    const bob = idOf(world.sandbox.state, "bob");
+    world.admin("CreateApplicationAssignment", {
+      ApplicationArn: text(application, "ApplicationArn"),
+      PrincipalType: "USER",
+      PrincipalId: bob,
+    });
+    const seen = watched(world);
+    const run = await revoked(world);
+    expect(run.verdicts).toEqual([]);
+    expect(run.result?.outcomes.map(({ change }) => change.kind)).toContain("applicationAssignment");
+    expect(world.sandbox.state.applicationAssignments.size).toBe(0);
+    expect(seen.writes.indexOf("DeleteApplicationAssignment")).toBeGreaterThanOrEqual(0);
+    expect(seen.writes.indexOf("DeleteApplicationAssignment")).toBeLessThan(
+      seen.writes.indexOf("TagResource"),
+    );
   });
 
   test("is told apart by a tag on the instance, and gets nothing back by the files", async () => {
