@@ -44,7 +44,7 @@ export function createReader(parts: ReaderParts): Reader {
     const principals = await meetLatecomers(reading, rows, tally);
     // Whoever is DISABLED cannot sign in to anything.
     const leaving = [...principals.users.values()].filter(
-      ({ name, status }) => status !== "DISABLED" && leaves(name),
+      ({ id, name, status }) => status !== "DISABLED" && (leaves(name) || parts.revoked.has(id)),
     );
     const applications = await rows.gaps.guard([{ kind: "applicationAssignment" }], () =>
       readApplicationAssignments(reading, leaving),
