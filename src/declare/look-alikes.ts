@@ -60,7 +60,7 @@ const ascii: ReadonlyMap<string, string> = new Map(
 );
 
 /** Nothing is drawn for these. The last is the braille pattern without a dot, which Unicode has for a sign that is seen. */
-const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
+const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * The same text for names that people would take for one another: a skeleton (UTS #39, 4) without regard to case and to
@@ -69,7 +69,7 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
  */
 export function skeleton(name: string): string {
   if (/^[!-~]*$/.test(name)) return name.toLowerCase();
-  const seen = name.normalize("NFKD").replace(new RegExp(unseen, "gu"), "");
+  const seen = name.normalize("NFKD").replace(unseen, "");
   const drawn = Array.from(seen, (sign) => ascii.get(sign) ?? sign).join("");
   return drawn.toLowerCase().replace(/\s+/gu, " ").trim();
 }
@@ -86,7 +86,8 @@ export function foreignLetter(name: string): { readonly letter: string; readonly
 
 /** The first sign for which nothing is drawn; the one that asks for a coloured picture is where it belongs behind one. */
 export function unseenSign(name: string): string | null {
-  return unseen.exec(name.replace(/(?<=\p{Extended_Pictographic})\ufe0f/gu, ""))?.[0] ?? null;
+  const others = name.replace(/(?<=\p{Extended_Pictographic})\ufe0f/gu, "");
+  return others.match(unseen)?.[0] ?? null;
 }
 
 /** Where the names part: "character 1 is U+0430 here and U+0061 there". */

@@ -5,6 +5,7 @@ import { parsePolicy } from "../policy/document.js";
 import type { PolicyFault } from "../policy/fault.js";
 import { error, quoted, shortened } from "./fault.js";
 import type { Report } from "./fault.js";
+import { pathText } from "./lines.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
 import { originOf, readSource, startOf } from "./read-files.js";
@@ -37,7 +38,7 @@ export async function readPolicyFiles(
       if (named === null || named.value.length > longestPath || !isPath(named.value)) continue;
       const path = beside(tree, file.path, named.value);
       if (path === null) {
-        const message = `The policy file ${quoted(named.value)} is not inside ${tree.folder}.`;
+        const message = `The policy file ${quoted(named.value)} is not inside ${pathText(tree.folder)}.`;
         const help = "Put it beside the access files, and write its path relative to this file.";
         report(error("policy-file-outside", named.source, message, help));
       } else if (!found.has(path)) {

@@ -1,7 +1,8 @@
 import { Composer, CST, Lexer, Parser } from "yaml";
 import type { Document, YAMLError } from "yaml";
-import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { digits } from "../model/plural.js";
+import { error } from "./fault.js";
 import { placesIn } from "./lines.js";
 import type { Node } from "./node.js";
 import { walk } from "./yaml-walk.js";
@@ -24,15 +25,13 @@ export function parseYaml(
   text: string,
 ): { readonly root: Node | null; readonly diagnostics: readonly Diagnostic[] } {
   const at = placesIn(file, text);
-  const failed = (code: string, offset: number, message: string) => ({
+  const failed = (code: string, offset: number, message: string, help: string | null = null) => ({
     root: null,
-    diagnostics: [
-      diagnostic({ code, severity: "error", message, source: at(Math.min(offset, text.length)) }),
-    ],
+    diagnostics: [error(code, at(Math.min(offset, text.length)), message, help)],
   });
 
   const syntax = tokensOf(text);
-  if ("code" in syntax) return failed(syntax.code, syntax.offset, syntax.message);
+  if ("code" in syntax) return failed(syntax.code, syntax.offset, syntax.message, syntax.help);
   const composed = compose(syntax.tokens, text.length);
   if ("fault" in composed)
     return failed("yaml-syntax", composed.fault.pos[0], sentence(composed.fault.message));
@@ -42,7 +41,12 @@ export function parseYaml(
   return document.contents === null ? { root: null, diagnostics: [] } : walk(document.contents, at);
 }
 
-type TooMuch = { readonly code: string; readonly offset: number; readonly message: string };
+type TooMuch = {
+  readonly code: string;
+  readonly offset: number;
+  readonly message: string;
+  readonly help: string | null;
+};
 
 /**
  * The concrete syntax, or where it is more than is read. Its parser keeps a stack of its own, while the composer that
@@ -51,7 +55,9 @@ type TooMuch = { readonly code: string; readonly offset: number; readonly messag
 function tokensOf(text: string): { readonly tokens: readonly Token[] } | TooMuch {
   const parser = new Parser();
   const tokens: Token[] = [];
-  const tooMuch = (code: string, message: string): TooMuch => ({ code, offset: parser.offset, message });
+  const tooMuch = (code: string, message: string, help: string | null = null): TooMuch => {
+    return { code, offset: parser.offset, message, help };
+  };
   let words = 0;
   let before = "";
   for (const word of new Lexer().lex(text)) {
@@ -59,11 +65,15 @@ function tokensOf(text: string): { readonly tokens: readonly Token[] } | TooMuch
     if (words > mostWords)
       return tooMuch(
         "too-large",
-        `Up to here the file has ${mostWords} words and signs, the most there may be.`,
+        `Up to here the file has ${digits(mostWords)} words and signs, the most there may be.`,
+        "Split it into several files.",
       );
     // What the lexer announces as a text, or what begins with a quotation mark, is one.
     if (word.length > longestText && (before === CST.SCALAR || /^["']/.test(word)))
-      return tooMuch("too-long", `This text has ${word.length} characters; the limit is ${longestText}.`);
+      return tooMuch(
+        "too-long",
+        `This text has ${digits(word.length)} characters; the limit is ${digits(longestText)}.`,
+      );
     before = word;
     for (const token of parser.next(word)) tokens.push(token);
     if (parser.stack.length > deepest + 1)
@@ -101,9 +111,9 @@ function compose(
     if (document === undefined) throw new Error("the YAML composer gave no document");
     const [fault] = [...document.errors, ...document.warnings];
     return fault === undefined ? { document, second: second?.range[0] ?? null } : { fault };
-  } catch (error) {
+  } catch (thrown) {
     if (first !== undefined) return { fault: first };
-    throw error;
+    throw thrown;
   }
 }
 

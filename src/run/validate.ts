@@ -1,7 +1,7 @@
 import { reportExpired } from "../declare/expiry.js";
+import { gather } from "../declare/gather.js";
 import { load } from "../declare/load.js";
 import type { SourceTree } from "../declare/source-tree.js";
-import type { Diagnostic } from "../model/diagnostic.js";
 import type { Verdict } from "./exit-code.js";
 import type { Told } from "./prepare.js";
 
@@ -12,7 +12,7 @@ export async function runValidate(tree: SourceTree, now: number): Promise<Valida
   const loaded = await load(tree);
   const { files } = loaded;
   if (!loaded.ok) return { diagnostics: loaded.diagnostics, files, verdicts: ["invalid"] };
-  const expired: Diagnostic[] = [];
-  reportExpired(loaded.value, now, (told) => expired.push(told));
-  return { diagnostics: [...loaded.diagnostics, ...expired], files, verdicts: [] };
+  const expired = gather();
+  reportExpired(loaded.value, now, expired.report);
+  return { diagnostics: [...loaded.diagnostics, ...expired.told()], files, verdicts: [] };
 }

@@ -104,7 +104,7 @@ test("folders that are called like files are folders, to any depth", async () =>
 
 test("names of files are told so that they can forge nothing", async () => {
   const names = [
-    "a\nb.yaml",
+    "\nb.yaml",
     "a\r\n::error::b.yaml",
     "a\u001b[2J.yaml",
     "a\u202elmay.yaml",

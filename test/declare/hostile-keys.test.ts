@@ -8,14 +8,12 @@ import { memoryTree } from "./memory-tree.js";
 const inherited = [
   "__proto__",
   "constructor",
-  "prototype",
   "toString",
   "toJSON",
   "valueOf",
   "hasOwnProperty",
   "__defineGetter__",
   "then",
-  "length",
 ];
 
 /** A key that nothing has, of the same letters as those: it belongs nowhere, and could be a name. */
@@ -59,7 +57,7 @@ assignments:
 /** The good files, one of them at a time with one more key in each of its mappings, a line for each. */
 const spoilt = goodFiles.flatMap((files) =>
   Object.entries(files).flatMap(([name, text]) =>
-    [null, "x", { a: "b" }].map(
+    [null, { a: "b" }].map(
       (value) => [files, name, JSON.stringify(filled(parse(text), value), null, 1)] as const,
     ),
   ),

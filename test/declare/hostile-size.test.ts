@@ -19,7 +19,7 @@ function numbered(times: number, unit: (index: number) => string, head = "", tai
   return `${head}${Array.from({ length: times }, (_, index) => unit(index)).join("")}${tail}`;
 }
 
-describe("five megabytes less one byte", () => {
+describe("up to five megabytes less one byte", () => {
   const tooMany = ["too-large"];
   const tooLong = ["too-long"];
   const monsters: readonly Monster[] = [
@@ -28,8 +28,7 @@ describe("five megabytes less one byte", () => {
     ["one text of escapes", full("\\u0041", '"', '"'), tooLong],
     ["one text of wrong escapes", full("\\q", '"', '"'), tooLong],
     ["one text of quotation marks", full("'"), tooLong],
-    ["one text of lines", full(" x\n", "users: |\n"), tooLong],
-    ["one text of folded lines", full("\n", "users: >\n  x\n", "  y"), tooLong],
+    ["one text of folded lines", `users: >\n  x\n${"\n".repeat(1_000_000)}  y`, tooLong],
     ["one key", full("k", "", ": {}"), tooLong],
     ["one user's name", full("a", "users: {? ", " : {givenName: A, familyName: B}}"), tooLong],
     [
@@ -43,21 +42,16 @@ describe("five megabytes less one byte", () => {
     ["one directive", full("a", "%", "\n---\n"), ["yaml-syntax"]],
     ["one comment", full("x", "#"), []],
     ["nothing but blanks", full(" "), []],
-    ["a million lines", full("\n"), tooMany],
-    ["a million comments", full("#\n"), tooMany],
+    ["a million lines", "\n".repeat(1_000_000), tooMany],
+    ["a million comments", "#\n".repeat(1_000_000), tooMany],
     ["a million keys", full("k: \n"), tooMany],
     ["a million items", full("- x\n", "assignments:\n"), tooMany],
     ["a million items in brackets", full("x,", "assignments: [", "]"), tooMany],
     ["a million rules of nothing", full("{},", "assignments: [", "]"), tooMany],
     ["a million commas", full(",", "[", "]"), tooMany],
     ["a million empty texts", full('"'), tooMany],
-    ["a million tags", full("! "), tooMany],
-    ["a million anchors", full("&a "), tooMany],
     ["a million aliases", full("*a,", "[&a b,", "]"), tooMany],
-    ["a million directives", full("%YAML 1.2\n"), tooMany],
-    ["a million documents", full("---\n"), tooMany],
-    ["a million ends", full("...\n"), tooMany],
-    ["carriage returns", full("\r"), tooLong],
+    ["carriage returns", "\r".repeat(1_000_000), tooLong],
     ["Unicode's own line ends", full("\u0085\u2028").slice(0, 1_900_000), tooLong],
     ["byte order marks", "\ufeff".repeat(1_600_000), tooLong],
     ["signs that are not seen", `users: {? ${"\u3164".repeat(1_600_000)} : }`, tooLong],
@@ -73,15 +67,15 @@ describe("what is just within the bounds, and wrong throughout", () => {
     [`permissionSets: {A: {inlinePolicy: {Version: "2012-10-17", Statement: [`, statement, "]}}}"] as const;
   const [head, tail] = [policy("")[0], policy("")[2]];
   const monsters: readonly (readonly [what: string, text: string, code: string])[] = [
-    ["keys that are unknown", numbered(20_000, (index) => `k${index}:\n`), "unknown-key"],
-    ["keys that are no texts", numbered(20_000, (index) => `${index}:\n`), "key-not-text"],
-    ["rules of nothing", `assignments: [${"{},".repeat(20_000)}]`, "missing-key"],
+    ["keys that are unknown", numbered(12_000, (index) => `k${index}:\n`), "unknown-key"],
+    ["keys that are no texts", numbered(12_000, (index) => `${index}:\n`), "key-not-text"],
+    ["rules of nothing", `assignments: [${"{},".repeat(12_000)}]`, "missing-key"],
     [
       "members who are not declared",
-      numbered(20_000, (index) => `u${index},`, "groups: {a: {members: [", "]}}"),
+      numbered(12_000, (index) => `u${index},`, "groups: {a: {members: [", "]}}"),
       "unknown-user",
     ],
-    ["statements of nothing", `${head}${"{},".repeat(20_000)}${tail}`, "policy-missing-key"],
+    ["statements of nothing", `${head}${"{},".repeat(12_000)}${tail}`, "policy-missing-key"],
     [
       "operators that IAM does not know",
       numbered(

@@ -51,7 +51,7 @@ const places = ({ diagnostics }: Checked<Declared>) =>
 
 test("rules that come to more grants than can be kept are refused at the one that is too much", async () => {
   const rule = (accounts: string) =>
-    `- {groups: [${names("g", 100).join(",")}], permissionSets: [${names("P", 100).join(",")}], accounts: [${accounts}]}\n`;
+    `- {groups: [${names("g", 100).join()}], permissionSets: [${names("P", 100).join()}], accounts: [${accounts}]}\n`;
   const text = `${declaring(100, 100)}assignments:\n${rule("account-1")}${rule("{all: true}")}${rule("{all: true}")}`;
   expect(places(await resolved({ "a.yaml": text }, organization(100)))).toEqual(["5 too-wide"]);
   expect(
@@ -60,7 +60,7 @@ test("rules that come to more grants than can be kept are refused at the one tha
 });
 
 test("pairs of many names are counted where they are in no account, too", async () => {
-  const rule = `{groups: [${names("g", 2000).join(",")}], permissionSets: [${names("P", 2000).join(",")}], accounts: [{name: none, optional: true}]}`;
+  const rule = `{groups: [${names("g", 2000).join()}], permissionSets: [${names("P", 2000).join()}], accounts: [{name: none, optional: true}]}`;
   const text = `${declaring(2000, 2000)}assignments:\n- ${rule}\n`;
   const { diagnostics } = await resolved({ "a.yaml": text }, organization(3));
   expect(diagnostics.map(({ code }) => code)).toEqual(["too-wide", "no-account-matches"]);
@@ -69,7 +69,7 @@ test("pairs of many names are counted where they are in no account, too", async 
 test("more wide selectors than can be held against the accounts are refused; single accounts are not counted", async () => {
   const selectors = names("account-", 20_000);
   const text = (list: readonly string[]) =>
-    `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${list.join(",")}]}\n`;
+    `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${list.join()}]}\n`;
   const wide = selectors.map((name) => `{name: "${name}*"}`);
   expect(places(await resolved({ "a.yaml": text(wide) }, organization(20_000)))).toEqual(["4 too-wide"]);
   const single = await resolved({ "a.yaml": text(selectors) }, organization(20_000));
@@ -79,7 +79,7 @@ test("more wide selectors than can be held against the accounts are refused; sin
 test("what cannot be told of ten thousand accounts is told in a few words", async () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `"${100_000_000_000 + index}"`);
   const except = Array.from({ length: 1000 }, (_, index) => `{name: "x${index}"}`);
-  const text = `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${ids.join(",")}], except: [${except.join(",")}]}\n`;
+  const text = `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${ids.join()}], except: [${except.join()}]}\n`;
   const { diagnostics } = await resolved({ "a.yaml": text }, nobody);
   expect(diagnostics).toHaveLength(1000);
   for (const { message } of diagnostics) {
@@ -90,7 +90,7 @@ test("what cannot be told of ten thousand accounts is told in a few words", asyn
 
 test("names that are near to thousands of others are compared with them only so often", async () => {
   const accounts = Array.from({ length: 20_000 }, (_, index) => `accoumt-${index}`);
-  const text = `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${accounts.join(",")}]}\n`;
+  const text = `${declaring(1, 1)}assignments:\n- {groups: [g0], permissionSets: [P0], accounts: [${accounts.join()}]}\n`;
   const { diagnostics } = await resolved({ "a.yaml": text }, organization(1000));
   const meant = diagnostics.filter(({ message }) => message.includes("Did you mean"));
   expect(meant).toHaveLength(100);
@@ -101,7 +101,7 @@ test("no more globs are held against the names than the schema allows", async ()
   const people = names("user-", 1000).map((name) => `  ${name}: {givenName: A, familyName: B}\n`);
   const { ok, diagnostics, settings } = await readsSafely(
     memoryTree({
-      "settings.yaml": `identityCenter: {ignore: {users: [${globs.join(",")}]}}\n`,
+      "settings.yaml": `identityCenter: {ignore: {users: [${globs.join()}]}}\n`,
       "people.yaml": `users:\n${people.join("")}`,
     }),
   );
@@ -133,7 +133,7 @@ test("a path that is too long to be one is told, and not looked for", async () =
 
 test("while a large file is broken, few of the names that it may declare are looked for in it", async () => {
   const broken = `users: [\n# ${"x".repeat(4_000_000)}\n`;
-  const groups = `groups: {devs: {members: [${names("u", 50_000).join(",")}]}}\n`;
+  const groups = `groups: {devs: {members: [${names("u", 50_000).join()}]}}\n`;
   const { diagnostics } = await readsSafely(memoryTree({ "a.yaml": broken, "b.yaml": groups }));
   const unknown = diagnostics.filter(({ code }) => code === "unknown-user");
   expect(unknown).toHaveLength(100);

@@ -139,3 +139,54 @@ describe("what other readers of YAML act on", () => {
     expect(codesOf(await readsSafely(memoryTree({ "a.yaml": text })))).toEqual(codes);
   });
 });
+
+describe("a policy in a file of its own", () => {
+  const whole = '"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]';
+  const monsters: readonly Monster[] = [
+    ["without end", `{${whole}`, ["yaml-syntax"]],
+    ["that says something twice", `{${whole}, "Version": "2008-10-17"}`, ["duplicate-key"]],
+    ["that says it twice in other letters", `{${whole}, "version": "2008-10-17"}`, ["policy-unknown-key"]],
+    ["that is a list", `[{${whole}}]`, ["policy-type"]],
+    ["that is a text", JSON.stringify(`{${whole}}`), ["policy-type"]],
+    ["that is nothing", "", ["policy-type"]],
+    ["that is two", `{${whole}}\n---\n{${whole}}`, ["yaml-syntax"]],
+    ["with a function", `{${whole}, "Id": !!js/function "f"}`, ["yaml-syntax"]],
+    ["that merges itself", `&a {<<: *a, ${whole}}`, ["merge-key"]],
+    ["that holds itself", `&a {${whole}, "Id": *a}`, ["alias-cycle"]],
+    ["a hundred thousand levels deep", `{"Statement": ${"[".repeat(100_000)}`, ["nested-too-deep"]],
+    [
+      "of keys that every object has",
+      `{${whole}, "__proto__": {"Version": 1}, "toString": 1}`,
+      ["policy-unknown-key"],
+    ],
+    [
+      "with an operator that every object has",
+      '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"__proto__": {"__proto__": 1}}}}',
+      ["policy-unknown-key", "policy-value"],
+    ],
+    [
+      "of numbers that are none",
+      '{"Version": .nan, "Statement": [1e400, -.inf]}',
+      ["policy-type", "policy-value"],
+    ],
+    ["with NUL", `{${whole}, "Id": "\\u0000"}`, []],
+    [
+      "in letters that look like others",
+      `{${whole.replace("Action", "\u0410ction")}}`,
+      ["policy-missing-key", "policy-unknown-key"],
+    ],
+    ["that turns its lines around", `{${whole.replace('"*"', '"s3:\u202eteG*"')}}`, ["policy-value"]],
+    ["in UTF-16", Buffer.from(`\ufeff{${whole}}`, "utf16le"), ["not-utf-8"]],
+    ["with a byte order mark", `\ufeff{${whole}}`, []],
+    ["of more than a file may have", " ".repeat(5_000_001), ["too-large"]],
+    ["of one long text", `{${whole}, "Id": "${"x".repeat(4_000_000)}"}`, ["too-long"]],
+    ["that does not fit", `{${whole}, "Id": "${"x".repeat(99_000)}"}`, ["inline-policy-size"]],
+  ];
+  test.each(monsters)("%s", async (_, text, codes) => {
+    const files = {
+      "a.yaml": "permissionSets: {A: {inlinePolicy: policies/a.json}}\n",
+      "policies/a.json": text,
+    };
+    expect(codesOf(await readsSafely(memoryTree(files)))).toEqual(codes);
+  });
+});

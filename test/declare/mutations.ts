@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { isMap, isNode, isPair, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Pair, YAMLMap, YAMLSeq } from "yaml";
 import type { Files } from "./good-files.js";
+import { oddBytes, oddSigns, oddValues, oddWords } from "./odd.js";
 
 /** One way of spoiling a file: where (as a number that is brought into range), and with which of what there is to choose from. */
 type Change = {
@@ -124,104 +125,6 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Signs that are not seen, not read, or not what they seem: bidirectional, invisible, combining, line ends, astral. */
-const oddSigns = [
-  "\u202e\u2066\u2069\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\u0301\u20e3\ufe0f\u0000\u0007\u001b\u007f\u0085",
-  "\u2028\u2029\r\t\u00a0\u3000\u2800\ud83d\ude00\u{e0041}\u{10ffff}\u{1f468}\ufffd\ufffe",
-].flatMap((signs) => Array.from(signs));
-
-/** Bytes that are no UTF-8: surrogates, overlong forms, cut short, out of range; marks of other encodings; what is left out. */
-const oddBytes: readonly (readonly number[])[] = [
-  [0xed, 0xa0, 0x80],
-  [0xc0, 0x80],
-  [0xe2, 0x82],
-  [0xf4, 0x90, 0x80, 0x80],
-  [0xff, 0xfe],
-  [0xfe, 0xff],
-  [0xef, 0xbb, 0xbf],
-  [0x00],
-  [0x1b, 0x5b, 0x32, 0x4a],
-  [0x0d],
-  [0x80],
-  [],
-];
-
-/** Words that mean something to YAML, to JavaScript or to a reader of numbers and dates. */
-const oddWords = [
-  "__proto__",
-  "constructor",
-  "prototype",
-  "toString",
-  "hasOwnProperty",
-  "valueOf",
-  "__defineGetter__",
-  "&a ",
-  "*a",
-  "&person ",
-  "*person",
-  "<<",
-  "<<: *person",
-  "*set",
-  "!!js/function 'f'",
-  "!!binary aGk=",
-  "!x ",
-  "%TAG ! tag:x,2000:\n---\n",
-  "%YAML 1.1\n---\n",
-  "---\n",
-  "...\n",
-  "? ",
-  ": ",
-  "- ",
-  "|\n",
-  ">-\n",
-  "|9\n",
-  "[",
-  "]",
-  "{",
-  "}",
-  ",",
-  "'",
-  '"',
-  "#",
-  "@",
-  "`",
-  "\n",
-  "\n\n",
-  "\t",
-  '"\\ud800"',
-  '"\\x00\\e[2J"',
-  '"\\q"',
-  "1e400",
-  "-0",
-  "0o17",
-  "0x1F",
-  "0b1",
-  ".inf",
-  "-.inf",
-  ".nan",
-  "1_000",
-  "012345678901",
-  "9".repeat(400),
-  "2026-02-30",
-  "2026-12-31T25:00:00Z",
-  "12:30:45",
-  "null",
-  "~",
-  "true",
-  "yes",
-  "NO",
-  "111122223333",
-  "１１１１２２２２３３３３",
-  "аlice",
-  "alice\u200b",
-  "ali\u0301ce",
-  "ＡＬＩＣＥ",
-  "*",
-  "**",
-  "../../x.json",
-  "a".repeat(2000),
-];
-
 /** The word with one of its letters in another alphabet, or all its digits at full width. */
 function disguised(word: string, pick: number): string {
   if (pick % 2 === 0) return word.replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
@@ -259,15 +162,3 @@ function parentOf(document: Document, pair: Pair): YAMLMap | undefined {
   });
   return isMap(parent) ? parent : undefined;
 }
-
-const oddValues: readonly unknown[] = [
-  [null, true, false, 0, -1, 1.5, 12, 111_122_223_333, Number.MAX_VALUE, Infinity, NaN, "", " ", "\n", "x"],
-  [[], {}, [[]], [{}], { a: null }, [null], ["a", ["b"]], "alice", "111122223333", "2026-12-31", "PT2H", "*"],
-  [{ all: true }, { user: "alice" }, { Version: 1, Statement: [] }, JSON.parse('{"__proto__": {"a": 1}}')],
-  [
-    JSON.parse('{"constructor": {"prototype": {"a": 1}}}'),
-    "\u202eecila",
-    "é".normalize("NFD"),
-    "x".repeat(1500),
-  ],
-].flat();

@@ -8,6 +8,7 @@ import {
   diagnosticsText,
   verdictText,
 } from "../../src/report/diagnostics.js";
+import { lineFinder } from "../../src/report/line-finder.js";
 
 const file = "access/groups.yaml";
 const text = "groups:\n  developers:\n    members: [alcie, bob]\n\tmembers: [東京, x]\r\n";
@@ -56,6 +57,37 @@ describe("diagnosticsText", () => {
     expect(lines[1]).toHaveLength(60);
     expect(lines[1]).toMatch(/^ {4}1 \| …a+MARKb+…$/);
     expect(lines[2]?.indexOf("^")).toBe(lines[1]?.indexOf("MARK"));
+  });
+
+  it("looks only near the column of a line that is a file: what is not seen takes no room and has no end", () => {
+    const unseen = "\u0301".repeat(1_000_000);
+    const source = { file, line: 1, column: 1_000_001 };
+    const [, line = "", caret = ""] = shown(fault({ source }), {
+      content: `${unseen}MARK${unseen}`,
+      width: 60,
+    }).split("\n");
+    expect(line).toMatch(/^ {4}1 \| …\u0301+MARK\u0301+…$/u);
+    expect(line.length).toBeLessThan(1000);
+    expect(caret).toBe("      |  ^");
+  });
+
+  it("finds each line, in whatever order they are asked for", () => {
+    const files = new Map([
+      ["a.yaml", "one\r\ntwo\nthree"],
+      ["b.yaml", "four\n"],
+    ]);
+    const places = [
+      ["a.yaml", 1, "one"],
+      ["a.yaml", 3, "three"],
+      ["a.yaml", 4, undefined],
+      ["a.yaml", 3, "three"],
+      ["b.yaml", 1, "four"],
+      ["b.yaml", 2, ""],
+      ["a.yaml", 2, "two"],
+      ["c.yaml", 1, undefined],
+    ] as const;
+    const lineAt = lineFinder(files);
+    for (const [name, line, text] of places) expect(lineAt({ file: name, line, column: 1 })).toBe(text);
   });
 
   it("does without the line where there is none to show", () => {
