@@ -66,7 +66,7 @@ async function lift(context: Context<Options>, user: string): Promise<ExitCode> 
   const [{ runLift }, { exitCode }, { liftJson, liftText }, given] = await Promise.all([
     import("../run/lift.js"),
     import("../run/exit-code.js"),
-    import("../report/revoke.js"),
+    import("../report/lift.js"),
     parts(context, user),
   ]);
   const { options, terminal, signal } = context;

@@ -304,8 +304,11 @@ function statusNotes(
     );
   if (scim !== null) return notes;
   const revoked = revokedUsers(live);
+  // Whom the files want enabled may soon be let in again.
+  const isForNow = (name: string): boolean =>
+    revoked.has(name) && declared.users.get(name)?.value.status === "enabled";
   const enabled = [...leavers]
-    .filter((name) => live.status.get(name) !== "DISABLED" && !revoked.has(name))
+    .filter((name) => live.status.get(name) !== "DISABLED" && !isForNow(name))
     .sort(byText);
   if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
     notes.push(

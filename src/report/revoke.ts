@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import type { LiveError } from "../model/live-error.js";
 import { count, digits } from "../model/plural.js";
-import type { LiftResult, RevokeResult, RevokeStep, SetOutcome } from "../model/revoke-result.js";
+import type { RevokeResult, RevokeStep, SetOutcome } from "../model/revoke-result.js";
 import { secondsOf } from "../model/session-duration.js";
 import type { Instance } from "../model/snapshot.js";
 import { shellWord } from "../model/text.js";
@@ -12,7 +12,7 @@ import { planPhrase } from "./phrase.js";
 import { errorJson, errorLines, reasonLines, section } from "./result.js";
 import { safeText, shownName } from "./untrusted.js";
 
-type Layout = { readonly color: boolean; readonly width: number };
+export type Layout = { readonly color: boolean; readonly width: number };
 
 /** What somebody is about to lose, before the question. */
 export function revokePreview(
@@ -131,33 +131,7 @@ function revokeEnd({ user, outcomes, since, sessions, skipped, errors, interrupt
   ].join(" ");
 }
 
-/** What was done to let somebody in again. */
-export function liftText(result: LiftResult, { color, width }: Layout): string {
-  const { user, sets, errors } = result;
-  const lines: Line[] = [
-    ...section(
-      `What cut off sessions of ${shownName(user)}`,
-      sets.map((one) =>
-        one.status === "done"
-          ? change("~", `${shownName(one.permissionSet)}: taken out and put in force`)
-          : leftLine("", one),
-      ),
-    ),
-    ...section(null, errors.flatMap(errorLines)),
-    { type: "plain", text: liftEnd(result), style: "bold" },
-  ];
-  return renderLines(lines, { paint: painter(color), width });
-}
-
-function liftEnd({ user, since, isLifted, interrupted }: LiftResult): string {
-  const name = shownName(user);
-  if (since === null) return `${name} is not revoked: there is nothing to lift.`;
-  if (isLifted)
-    return `Lifted: ${name} has nothing by that alone. The next idc apply gives what the files say.`;
-  return `${interrupted ? "Interrupted" : "Not lifted"}: ${name} stays revoked. Run the same again.`;
-}
-
-/** The results as JSON: as they are, with errors as their parts. */
+/** The result as JSON: as it is, with errors as their parts. */
 export function revokeJson(result: RevokeResult): unknown {
   return {
     ...result,
@@ -169,19 +143,16 @@ export function revokeJson(result: RevokeResult): unknown {
   };
 }
 
-export function liftJson(result: LiftResult): unknown {
-  return { ...result, errors: result.errors.map(errorJson) };
-}
-
 function changeLine(one: Change): Line {
   return { type: "change", ...planPhrase(one, {}), source: null };
 }
 
-function change(sign: "-" | "~" | "!", words: string): Line {
+export function change(sign: "-" | "~" | "!", words: string): Line {
   return { type: "change", sign, words, source: null };
 }
 
-function leftLine(what: string, one: Extract<SetOutcome, { status: "left" }>): Line {
+/** A permission set that was left as it is, and why. */
+export function leftLine(what: string, one: Extract<SetOutcome, { status: "left" }>): Line {
   const words = `${what} ${shownName(one.permissionSet)}: ${one.why}, ${safeText(one.reason)}`;
   return change("!", words.trim());
 }

@@ -109,6 +109,13 @@ describe("who is revoked", () => {
     expect(plan.notes.map(({ code }) => code)).toEqual(["revoked"]);
   });
 
+  test("and is to be disabled by the files, too, is told to be flipped in the console", () => {
+    const state = company({ members: ["ann"] });
+    const users = new Map([["bob", declaration({ attributes: {}, status: "disabled" as const })]]);
+    const plan = planned(declaring(state, { users, settings: managing({ users: "declared" }) }), live(state));
+    expect(plan.notes.map(({ code }) => code)).toEqual(["disable-in-console", "revoked"]);
+  });
+
   test("is one of those who leave for the guards", () => {
     const guardrails: Guardrails = {
       ...declaring(company({})).guardrails,

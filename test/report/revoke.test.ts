@@ -3,7 +3,8 @@ import type { Outcome } from "../../src/model/apply-result.js";
 import type { Change } from "../../src/model/change.js";
 import { LiveError } from "../../src/model/live-error.js";
 import type { LiftResult, RevokeResult } from "../../src/model/revoke-result.js";
-import { liftText, revokeJson, revokePreview, revokeText } from "../../src/report/revoke.js";
+import { liftText } from "../../src/report/lift.js";
+import { revokeJson, revokePreview, revokeText } from "../../src/report/revoke.js";
 
 const layout = { color: false, width: 120 };
 const userId = "1111222233-1a2b3c4d-0000-4000-8000-000000000001";

@@ -149,6 +149,15 @@ describe("sessions that are open", () => {
     expect((await pendingIn(world)).changes).toEqual([]);
   });
 
+  test("are cut off by two who do it at the same moment", async () => {
+    const world = await at(begin);
+    const runs = await Promise.all([revoked(world, { sessions: true }), revoked(world, { sessions: true })]);
+    expect(runs.map(({ verdicts }) => verdicts)).toEqual([[], []]);
+    expect(heldOf(world, "bob")).toEqual([]);
+    expect(cutOffIn(world)).toMatchObject(everywhere);
+    expect(Object.keys(tagsOf(world))).toHaveLength(1);
+  });
+
   test("are cut off although somebody writes over it once", async () => {
     const world = await at(begin);
     let isDone = false;
