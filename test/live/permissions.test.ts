@@ -133,12 +133,7 @@ assignments:
 /** Grants of a group and a user that are deleted; between the plan and its first write others rename and remove. */
 async function meddledWith(world: RunWorld): Promise<void> {
   const [team, guest] = [world.group("team"), world.user("guest")];
-  const [application] = Object.values(world.admin("ListApplications", {})["Applications"] as object);
-  world.admin("CreateApplicationAssignment", {
-    ApplicationArn: text(application, "ApplicationArn"),
-    PrincipalType: "USER",
-    PrincipalId: world.sandbox.state.users.by("name", "ben")[0]?.id ?? "",
-  });
+  giveApplication(world, "ben");
   world.assign(setArn(world, "Look"), team);
   world.assign(setArn(world, "Look"), guest, accounts.dev, "USER");
   world.store("DeleteGroup", { GroupId: team });
@@ -187,6 +182,7 @@ async function leftAtOnce(): Promise<void> {
   for (const set of ["Own", "Others", "Admin"])
     world.admin("CreateAccountAssignment", assignmentInput(setArn(world, set), remade, accounts.prod));
   world.admin("CreateAccountAssignment", assignmentInput(setArn(world, "Read"), bob, accounts.prod, "USER"));
+  giveApplication(world, "bob");
   let isMeddledWith = false;
   world.faults = (call) => {
     asked.revoke.push(call);
@@ -247,6 +243,15 @@ function setArn(world: RunWorld, name: string): string {
 function groupId(world: RunWorld, name: string): string {
   const by = { UniqueAttribute: { AttributePath: "displayName", AttributeValue: name } };
   return text(world.store("GetGroupId", { AlternateIdentifier: by }), "GroupId");
+}
+
+function giveApplication(world: RunWorld, user: string): void {
+  const [application] = Object.values(world.admin("ListApplications", {})["Applications"] as object);
+  world.admin("CreateApplicationAssignment", {
+    ApplicationArn: text(application, "ApplicationArn"),
+    PrincipalType: "USER",
+    PrincipalId: idOf(world.sandbox.state, user),
+  });
 }
 
 /** `sso-admin ListInstances` as `sso:ListInstances`. */
@@ -350,6 +355,7 @@ test("the emergency creates nothing: no user, group or membership, no set and no
   const writes = actions.filter((action) => !/:(Describe|Get|IsMember|List)/.test(action));
   expect(writes.filter((action) => !action.startsWith("iam:"))).toEqual([
     "sso:DeleteAccountAssignment",
+    "sso:DeleteApplicationAssignment",
     "sso:DeleteInlinePolicyFromPermissionSet",
     "sso:ProvisionPermissionSet",
     "sso:PutInlinePolicyToPermissionSet",
