@@ -104,15 +104,24 @@ export function changesOfWay(
 
 /** Whether `from` waits, over any number of steps, for `target`. */
 export function reaches(edges: Edges, from: ChangeId, target: ChangeId): boolean {
-  const open = [from];
+  if (from === target) return true;
+  // It is asked millions of times, and most of what is asked about waits for nothing that waits.
+  const open = [...waitingOf(from, edges)];
+  if (edges.get(from)?.has(target) === true) return true;
+  if (open.length === 0) return false;
   const seen = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === target) return true;
-    for (const next of edges.get(id) ?? [])
+    if (edges.get(id)?.has(target) === true) return true;
+    for (const next of waitingOf(id, edges))
       if (!seen.has(next)) {
         seen.add(next);
         open.push(next);
       }
   }
   return false;
+}
+
+/** What a change waits for that waits itself. */
+function* waitingOf(id: ChangeId, edges: Edges): Iterable<ChangeId> {
+  for (const next of edges.get(id) ?? []) if ((edges.get(next)?.size ?? 0) > 0) yield next;
 }

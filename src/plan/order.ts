@@ -49,7 +49,10 @@ export function inOrder(given: OrderInput): {
   keepMeetingsApart(input, index, (change, other) => edges.get(change)?.add(other));
   const { isOrdered, unkept } = addKeepAccess(input, index, edges);
   keepContentApart(input, index, (change, other) => {
-    if (!isOrdered || !reaches(edges, other, change)) edges.get(change)?.add(other);
+    const waits = edges.get(change);
+    // The same is asked for as often as there are people whom it is for.
+    if (waits?.has(other) === true) return;
+    if (!isOrdered || !reaches(edges, other, change)) waits?.add(other);
   });
   addContinuity(input, index, edges);
   return { changes: sorted(input, edges), unkept };

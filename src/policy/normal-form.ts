@@ -22,7 +22,12 @@ export function normalize(document: PolicyDocument): PolicyDocument {
 /** Whether two policies grant and deny the same, as far as one can tell from each statement by itself. Null is no policy. */
 export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
   if (a === null || b === null) return a === b;
-  return JSON.stringify(folded(a)) === JSON.stringify(folded(b));
+  return policyIdentity(a) === policyIdentity(b);
+}
+
+/** The same text for the same policies, in the sense of `samePolicy`, and for no others. */
+export function policyIdentity(document: PolicyDocument): string {
+  return JSON.stringify(folded(document));
 }
 
 /**
