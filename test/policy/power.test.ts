@@ -5,18 +5,7 @@ import { knownPolicy } from "../../src/policy/managed.js";
 import { normalize } from "../../src/policy/normal-form.js";
 import { allowsEverything, isNewlyAllowed, newEscalations, newWildcards } from "../../src/policy/power.js";
 import { permissionSet } from "../support/organizations.js";
-
-function allow(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { Effect: "Allow", Action, Resource: "*", ...given };
-}
-
-function deny(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { ...allow(Action, given), Effect: "Deny" };
-}
-
-function allBut(NotAction: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { Effect: "Allow", NotAction, Resource: "*", ...given };
-}
+import { allBut, allow, deny } from "../support/statements.js";
 
 function elsewhere(statement: JsonObject, NotResource: string): JsonObject {
   const { Resource: _resource, ...rest } = statement;

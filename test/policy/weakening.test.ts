@@ -6,18 +6,7 @@ import { listOf } from "../../src/policy/json.js";
 import { normalize } from "../../src/policy/normal-form.js";
 import { isWeakened } from "../../src/policy/weakening.js";
 import { permissionSet } from "../support/organizations.js";
-
-function allow(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { Effect: "Allow", Action, Resource: "*", ...given };
-}
-
-function deny(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { ...allow(Action, given), Effect: "Deny" };
-}
-
-function allBut(NotAction: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { Effect: "Allow", NotAction, Resource: "*", ...given };
-}
+import { allBut, allow, deny } from "../support/statements.js";
 
 function policy(...statements: readonly JsonObject[]): PolicyDocument {
   return normalize({ Version: "2012-10-17", Statement: statements });
