@@ -5,6 +5,7 @@ import { actionCatalogue, catalogueOf } from "../../src/policy/action-catalogue.
 import { changedActions, isBroader } from "../../src/policy/allowed-actions.js";
 import { normalize } from "../../src/policy/normal-form.js";
 import { runs } from "../support/runs.js";
+import { allow, deny } from "../support/statements.js";
 
 const catalogue = catalogueOf({
   iam: ["ListRoles", "GetRole", "PassRole", "AttachRolePolicy", "TagRole"],
@@ -13,14 +14,6 @@ const catalogue = catalogueOf({
 
 function policy(...statements: readonly JsonObject[]): PolicyDocument {
   return normalize({ Version: "2012-10-17", Statement: statements });
-}
-
-function allow(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { Effect: "Allow", Action, Resource: "*", ...given };
-}
-
-function deny(Action: string | readonly string[], given: JsonObject = {}): JsonObject {
-  return { ...allow(Action, given), Effect: "Deny" };
 }
 
 const onLogs = { Resource: "arn:aws:s3:::logs/*" };
