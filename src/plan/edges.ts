@@ -87,19 +87,27 @@ export function isKeptAnotherWay(user: string, grant: Grant, before: Reach, afte
   return !before.via(user, grant).some((way) => ways.includes(way));
 }
 
-/** The changes of one action that a way (`group/developers`, `user/alice`) of reaching a grant consists of. */
-export function changesOfWay(
+/** The memberships and assignments that a way (`group/developers`, `user/alice`) of reaching a grant consists of. */
+export function partsOfWay(
   way: string,
   user: string,
   { permissionSet, account }: Grant,
-  action: "create" | "delete",
-  all: Index["all"],
-): readonly ChangeId[] {
+): readonly [ChangeId, ...ChangeId[]] {
   const principalType = way.startsWith("group/") ? "group" : "user";
   const principal = way.slice(principalType.length + 1);
   const assignment = changeId.assignment({ principalType, principal, permissionSet, account });
-  const parts = principalType === "group" ? [changeId.membership(principal, user), assignment] : [assignment];
-  return parts.filter((id) => all.get(id)?.action === action);
+  return principalType === "group" ? [changeId.membership(principal, user), assignment] : [assignment];
+}
+
+/** The changes of one action among the parts of a way. */
+export function changesOfWay(
+  way: string,
+  user: string,
+  grant: Grant,
+  action: "create" | "delete",
+  all: Index["all"],
+): readonly ChangeId[] {
+  return partsOfWay(way, user, grant).filter((id) => all.get(id)?.action === action);
 }
 
 /** Whether `from` waits, over any number of steps, for `target`. */

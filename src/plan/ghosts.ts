@@ -1,5 +1,8 @@
 import type { AccountId } from "../model/keys.js";
+import { grantKey } from "../model/reach.js";
+import type { Grant } from "../model/reach.js";
 import type { Gap, Snapshot } from "../model/snapshot.js";
+import { concernsGrant } from "./unread.js";
 
 /** By permission set: accounts that have its role although nobody is assigned it there, as far as that is known. */
 export type GhostRoles = ReadonlyMap<string, readonly AccountId[]>;
@@ -9,32 +12,19 @@ export type GhostRoles = ReadonlyMap<string, readonly AccountId[]>;
  * there counts, deleted or not. Where that could not be read, nothing is said.
  */
 export function ghostRoles({ state, provisioned, gaps }: Snapshot): GhostRoles {
-  const assigned = new Set(
-    [...state.assignments.values()].map(({ permissionSet, account }) => pairOf(permissionSet, account)),
-  );
+  const assigned = new Set([...state.assignments.values()].map(grantKey));
   return new Map(
     [...provisioned].flatMap(([set, accounts]) => {
-      const ghosts = accounts.filter(
-        (account) => !assigned.has(pairOf(set, account)) && !isUnread(set, account, gaps),
-      );
+      const ghosts = accounts.filter((account) => {
+        const grant = { permissionSet: set, account };
+        return !assigned.has(grantKey(grant)) && !isUnread(grant, gaps);
+      });
       return ghosts.length === 0 ? [] : [[set, ghosts] as const];
     }),
   );
 }
 
 /** Whether it could not be read who holds the set in the account. */
-export function isUnread(permissionSet: string, account: AccountId, gaps: readonly Gap[]): boolean {
-  return gaps.some(({ covers }) =>
-    covers.some(
-      (scope) =>
-        scope.kind === "assignment" &&
-        (!("account" in scope) ||
-          (scope.permissionSet === permissionSet && (scope.account ?? account) === account)),
-    ),
-  );
-}
-
-/** A permission set's name has no space in it. */
-export function pairOf(permissionSet: string, account: AccountId): string {
-  return `${permissionSet} ${account}`;
+export function isUnread(grant: Grant, gaps: readonly Gap[]): boolean {
+  return gaps.some(({ covers }) => covers.some((scope) => concernsGrant(scope, grant)));
 }

@@ -9,7 +9,7 @@ export type KeptGrant = { readonly grant: Grant; readonly atLeast: number };
 /** How many people must keep a grant, by `grantKey`; of several guards on one grant the one that asks for most. */
 export type KeptGrants = ReadonlyMap<string, KeptGrant>;
 
-export function keptGrants(keepAccess: readonly Guardrails["keepAccess"][number][]): KeptGrants {
+export function keptGrants(keepAccess: Guardrails["keepAccess"]): KeptGrants {
   const kept = new Map<string, KeptGrant>();
   for (const { permissionSet, accounts, atLeast } of keepAccess)
     for (const account of accounts) {

@@ -5,10 +5,12 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { grouped } from "../model/grouped.js";
 import type { AccountId, AssignmentKey, ChangeId } from "../model/keys.js";
 import { listed } from "../model/plural.js";
+import { grantKey } from "../model/reach.js";
+import type { Grant } from "../model/reach.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
 import { isSetBeyondCaller } from "./delegated.js";
-import { ghostRoles, isUnread, pairOf } from "./ghosts.js";
+import { ghostRoles, isUnread } from "./ghosts.js";
 import type { GhostRoles } from "./ghosts.js";
 import { whyKept } from "./own.js";
 import type { Kept, Owned } from "./own.js";
@@ -65,16 +67,14 @@ const orphanHelp = {
 
 /** A note for each account that can be changed and where nobody comes to be assigned what is there. */
 function ghostNotes({ declared, live, owned }: Reading, ghosts: GhostRoles): readonly Diagnostic[] {
-  const wanted = new Set(
-    [...owned.desired.assignments.values()].map((key) => pairOf(key.permissionSet, key.account)),
-  );
-  const found = pairsOf(ghosts).filter(
-    ({ set, account }) => inactivity(account, declared) === null && !wanted.has(pairOf(set, account)),
+  const wanted = new Set([...owned.desired.assignments.values()].map(grantKey));
+  const found = grantsOf(ghosts).filter(
+    (grant) => inactivity(grant.account, declared) === null && !wanted.has(grantKey(grant)),
   );
   return byAccount(found).map((alike) => {
     const [{ account }] = alike;
     const [roles, them] = alike.length === 1 ? ["role", "it"] : ["roles", "them"];
-    const isBeyond = alike.some(({ set }) => isSetBeyondCaller(set, live));
+    const isBeyond = alike.some(({ permissionSet }) => isSetBeyondCaller(permissionSet, live));
     const from = isBeyond ? "From the management account, in" : "In";
     return diagnostic({
       code: "ghost-role",
@@ -90,9 +90,9 @@ function ghostNotes({ declared, live, owned }: Reading, ghosts: GhostRoles): rea
 
 /** A note for each account where the service refuses changes: every grant in it with what becomes of it, and every role besides. */
 function accountNotes({ declared, live, owned }: Reading, ghosts: GhostRoles): readonly Diagnostic[] {
-  const unread = pairsOf(live.provisioned).filter(({ set, account }) => isUnread(set, account, live.gaps));
+  const unread = grantsOf(live.provisioned).filter((grant) => isUnread(grant, live.gaps));
   const grants = [...live.state.assignments].map(([id, key]) => ({ id, key, account: key.account }));
-  const [ghostly, behind] = [pairsOf(ghosts), pairsOf(live.lagging)];
+  const [ghostly, behind] = [grantsOf(ghosts), grantsOf(live.lagging)];
   const accounts = new Set([...grants, ...ghostly, ...unread, ...behind].map(({ account }) => account));
   return [...accounts].sort(byText).flatMap((account) => {
     const state = inactivity(account, declared);
@@ -134,21 +134,21 @@ function fateOf(
   return whyKept(id, key, declared, live)?.code === "account-inactive" ? "goes" : "left-alone";
 }
 
-type Pair = { readonly set: string; readonly account: AccountId };
-
-function pairsOf(accountsBySet: ReadonlyMap<string, readonly AccountId[]>): readonly Pair[] {
-  return [...accountsBySet].flatMap(([set, accounts]) => accounts.map((account) => ({ set, account })));
+function grantsOf(accountsBySet: ReadonlyMap<string, readonly AccountId[]>): readonly Grant[] {
+  return [...accountsBySet].flatMap(([permissionSet, accounts]) =>
+    accounts.map((account) => ({ permissionSet, account })),
+  );
 }
 
-function byAccount(pairs: readonly Pair[]): readonly (readonly [Pair, ...Pair[]])[] {
+function byAccount(grants: readonly Grant[]): readonly (readonly [Grant, ...Grant[]])[] {
   return grouped(
-    pairs.toSorted((left, right) => byText(left.account, right.account)),
+    grants.toSorted((left, right) => byText(left.account, right.account)),
     ({ account }) => account,
   );
 }
 
-function setWords(pairs: readonly Pair[]): string {
-  return listed(pairs.map(({ set }) => set));
+function setWords(grants: readonly Grant[]): string {
+  return listed(grants.map(({ permissionSet }) => permissionSet));
 }
 
 /** `group "developers"`, or the id of one that is gone. */

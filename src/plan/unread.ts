@@ -2,6 +2,7 @@ import { isRemoval, type Change } from "../model/change.js";
 import type { AssignmentKey, Kind } from "../model/keys.js";
 import type { Withheld } from "../model/plan.js";
 import { grantKey, reachOf } from "../model/reach.js";
+import type { Grant } from "../model/reach.js";
 import type { Gap, GapScope, Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 
@@ -142,8 +143,13 @@ function holdersOfSets({ groups, assignments }: State): Access["holders"] {
 function isUnknownAssignment(key: AssignmentKey, scope: GapScope): boolean {
   if (scope.kind === key.principalType) return true;
   if (concernsSet(scope, "permissionSet", key.permissionSet)) return !("permissionSet" in scope);
-  if (!concernsSet(scope, "assignment", key.permissionSet)) return false;
-  return !("account" in scope) || scope.account === null || scope.account === key.account;
+  return concernsGrant(scope, key);
+}
+
+/** Whether it may be unknown who holds the grant. */
+export function concernsGrant(scope: GapScope, { permissionSet, account }: Grant): boolean {
+  if (!concernsSet(scope, "assignment", permissionSet)) return false;
+  return !("account" in scope) || scope.account === null || scope.account === account;
 }
 
 function concernsGroup(scope: GapScope, group: string): boolean {

@@ -36,10 +36,10 @@ export function withhold(input: WithholdInput): {
   const withheld: Withheld[] = [];
   const held = new Map<ChangeId, WithheldCode>();
   const inUse = objectsInUse(input.desired);
-  const ghosts = ghostRoles(input.live);
   const unread = whatIsUnread(input);
   const enabled = enabledBy(input.changes);
   const principalMissing = whoIsMissing(input);
+  const stillProvisioned = whereProvisioned(input.live);
   for (const change of input.changes) {
     const why =
       notReviewed(change, input.leaveOut) ??
@@ -49,7 +49,7 @@ export function withhold(input: WithholdInput): {
       userDisabled(change, input.live, enabled) ??
       principalMissing(change) ??
       stillInUse(change, inUse) ??
-      stillProvisioned(change, ghosts) ??
+      stillProvisioned(change) ??
       dependsOnWithheld(change, held);
     if (why === null) changes.push(withoutHeld(change, held));
     else {
@@ -107,14 +107,13 @@ function enabledBy(changes: readonly Change[]): ReadonlySet<string> {
 }
 
 function userDisabled(change: Change, { status }: Snapshot, enabled: ReadonlySet<string>): Why | null {
+  const receiver = receiverOf(change);
   const user =
     change.kind === "user" && change.action === "update"
       ? change.key.name
-      : change.kind === "membership" && change.action === "create"
-        ? change.key.user
-        : change.kind === "assignment" && change.action === "create" && change.key.principalType === "user"
-          ? change.key.principal
-          : null;
+      : receiver?.type === "user"
+        ? receiver.name
+        : null;
   return user !== null && status.get(user) === "DISABLED" && !enabled.has(user)
     ? {
         code: "user-disabled",
@@ -156,15 +155,20 @@ function stillInUse(change: Change, { groups, permissionSets }: InUse): Why | nu
 }
 
 /** The service would answer with a conflict for as long as it is asked, and no operation takes such a role away. */
-function stillProvisioned(change: Change, ghosts: GhostRoles): Why | null {
-  if (change.kind !== "permissionSet" || change.action !== "delete") return null;
-  const accounts = ghosts.get(change.key.name);
-  return accounts === undefined
-    ? null
-    : {
-        code: "in-use",
-        reason: `its role is in ${listed(accounts, 5)}, where nobody is seen to be assigned it, and the service deletes no set that is provisioned anywhere; idc drift --deep tells what to do`,
-      };
+function whereProvisioned(live: Snapshot): (change: Change) => Why | null {
+  // Only a set that goes asks for it, and finding them takes a look at every grant there is.
+  let ghosts: GhostRoles | null = null;
+  return (change) => {
+    if (change.kind !== "permissionSet" || change.action !== "delete") return null;
+    ghosts ??= ghostRoles(live);
+    const accounts = ghosts.get(change.key.name);
+    return accounts === undefined
+      ? null
+      : {
+          code: "in-use",
+          reason: `its role is in ${listed(accounts, 5)}, where nobody is seen to be assigned it, and the service deletes no set that is provisioned anywhere; idc drift --deep tells what to do`,
+        };
+  };
 }
 
 function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Why | null {

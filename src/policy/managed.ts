@@ -18,7 +18,10 @@ const known: Readonly<Record<string, readonly JsonValue[]>> = {
  * known. A boundary is not taken off: what it leaves is not known either. Nor is what a single person is denied for some
  * hours: others are allowed it all the same.
  */
-export function knownPolicy({ inlinePolicy, managedPolicies }: PermissionSet): PolicyDocument {
+export function knownPolicy({
+  inlinePolicy,
+  managedPolicies,
+}: Pick<PermissionSet, "inlinePolicy" | "managedPolicies">): PolicyDocument {
   const lasting = withoutRevocations(inlinePolicy, () => true);
   const inline = lasting === null ? undefined : member(lasting, "Statement");
   return {

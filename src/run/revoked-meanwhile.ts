@@ -1,9 +1,9 @@
 import type { Reader } from "../apply/ports.js";
 import type { ApplyResult } from "../model/apply-result.js";
-import type { Change } from "../model/change.js";
 import { asLiveError, LiveError } from "../model/live-error.js";
 import { listed } from "../model/plural.js";
 import type { Revoked } from "../model/snapshot.js";
+import { receiverOf } from "../plan/missing-principals.js";
 
 /**
  * Whether this run has given something to somebody whose access was ended while it was under way: whoever ended it had
@@ -15,7 +15,10 @@ export async function revokedMeanwhile(
   reader: Reader,
 ): Promise<LiveError | null> {
   const people = new Set(
-    outcomes.flatMap(({ change, outcome }) => (isBegun(outcome) ? givenTo(change) : [])),
+    outcomes.flatMap(({ change, outcome }) => {
+      const receiver = isBegun(outcome) ? receiverOf(change) : null;
+      return receiver?.type === "user" ? [receiver.name] : [];
+    }),
   );
   if (people.size === 0) return null;
   const never = new AbortController().signal;
@@ -33,12 +36,6 @@ export async function revokedMeanwhile(
 
 function isBegun({ status }: ApplyResult["outcomes"][number]["outcome"]): boolean {
   return status !== "skipped" && status !== "interrupted";
-}
-
-function givenTo(change: Change): readonly string[] {
-  if (change.action !== "create") return [];
-  if (change.kind === "membership") return [change.key.user];
-  return change.kind === "assignment" && change.key.principalType === "user" ? [change.key.principal] : [];
 }
 
 function given(names: readonly string[]): LiveError {

@@ -74,14 +74,7 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
   ];
 }
 
-const nothing: PermissionSet = {
-  sessionDuration: "PT1H",
-  managedPolicies: [],
-  customerManagedPolicies: [],
-  inlinePolicy: null,
-  permissionsBoundary: null,
-  tags: {},
-};
+const nothing = { managedPolicies: [], inlinePolicy: null };
 
 function sessionOf(edit: SetEdit, longest: Setting<string> | null): readonly Finding[] {
   if (longest === null) return [];

@@ -1,7 +1,6 @@
 import type { Declared } from "../../model/declared.js";
-import { changeId } from "../../model/keys.js";
-import type { ChangeId } from "../../model/keys.js";
 import type { Grant, Reach } from "../../model/reach.js";
+import { partsOfWay } from "../edges.js";
 import type { Judged } from "./judged.js";
 
 /**
@@ -27,14 +26,8 @@ export function endingsOf(
 
 /** The end of the last of somebody's ways; each ends with the first of its parts. */
 export function endOf(user: string, grant: Grant, after: Reach, expiries: Declared["expiries"]): number {
-  const ends = after.via(user, grant).map((way) => {
-    const principalType = way.startsWith("group/") ? "group" : "user";
-    const principal = way.slice(principalType.length + 1);
-    const parts: readonly ChangeId[] = [
-      changeId.assignment({ principalType, principal, ...grant }),
-      ...(principalType === "group" ? [changeId.membership(principal, user)] : []),
-    ];
-    return Math.min(...parts.map((id) => expiries.get(id) ?? Infinity));
-  });
+  const ends = after
+    .via(user, grant)
+    .map((way) => Math.min(...partsOfWay(way, user, grant).map((id) => expiries.get(id) ?? Infinity)));
   return Math.max(...ends);
 }

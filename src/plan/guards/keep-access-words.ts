@@ -6,6 +6,7 @@ import type { AccountId } from "../../model/keys.js";
 import { count, listed } from "../../model/plural.js";
 import type { Grant } from "../../model/reach.js";
 import { byText } from "../../model/text.js";
+import { partsOfWay } from "../edges.js";
 import type { Judged } from "./judged.js";
 
 /** Accounts are named so many at a time; a guard may be about all there are. */
@@ -27,7 +28,7 @@ export function staying({ have, endings }: Kept): number {
 }
 
 export function afterwards(
-  { permissionSet, atLeast, source }: KeepAccess,
+  guard: KeepAccess,
   some: readonly Kept[],
   { declared, changes, before }: Judged,
 ): Diagnostic {
@@ -38,88 +39,63 @@ export function afterwards(
   const [first] = some;
   const [loser = ""] =
     first === undefined ? [] : [...first.had].filter((user) => !first.have.has(user)).sort(byText);
-  const ways = first === undefined ? [] : before.via(loser, first.grant);
-  const removal = changes.find(
-    (change) =>
-      change.action === "delete" &&
-      ((change.kind === "membership" &&
-        change.key.user === loser &&
-        ways.includes(`group/${change.key.group}`)) ||
-        (change.kind === "assignment" &&
-          ways.includes(`${change.key.principalType}/${change.key.principal}`) &&
-          change.key.permissionSet === first?.grant.permissionSet &&
-          change.key.account === first.grant.account)),
+  const parts = new Set(
+    first === undefined
+      ? []
+      : before.via(loser, first.grant).flatMap((way) => partsOfWay(way, loser, first.grant)),
   );
-  return diagnostic({
-    code: "keep-access",
+  const removal = changes.find(({ action, id }) => action === "delete" && parts.has(id));
+  return told(guard, {
     severity: "error",
-    message: `Too few people would be left with ${permissionSet.value}: at least ${atLeast} are to keep it in ${accounts}. ${listed(losers, 5)} ${losers.length === 1 ? "loses" : "lose"} it.`,
+    message: `Too few people would be left with ${guard.permissionSet.value}: at least ${guard.atLeast} are to keep it in ${accounts}. ${listed(losers, 5)} ${losers.length === 1 ? "loses" : "lose"} it.`,
     help: "Give it to somebody else in the same plan, or leave it where it is.",
-    source,
     change: removal?.id ?? null,
   });
 }
 
-export function onTheWay(
-  { permissionSet, atLeast, source }: KeepAccess,
-  some: readonly Kept[],
-  declared: Declared,
-): Diagnostic {
+export function onTheWay(guard: KeepAccess, some: readonly Kept[], declared: Declared): Diagnostic {
   const accounts = accountsWords(some, declared, () => "");
-  return diagnostic({
-    code: "keep-access",
+  return told(guard, {
     severity: "error",
-    message: `On the way of this plan fewer than ${count(atLeast, "person", "people")} would hold ${permissionSet.value} in ${accounts}: what replaces them waits for their removal.`,
+    message: `On the way of this plan fewer than ${count(guard.atLeast, "person", "people")} would hold ${guard.permissionSet.value} in ${accounts}: what replaces them waits for their removal.`,
     help: "Make two plans of it: give it to who shall have it and apply, then take it away.",
-    source,
   });
 }
 
-export function nobodyKnows(
-  { permissionSet, atLeast, source }: KeepAccess,
-  some: readonly Kept[],
-  declared: Declared,
-): Diagnostic {
+export function nobodyKnows(guard: KeepAccess, some: readonly Kept[], declared: Declared): Diagnostic {
   const accounts = accountsWords(some, declared, () => "");
-  return diagnostic({
-    code: "keep-access",
+  return told(guard, {
     severity: "error",
-    message: `Whether at least ${count(atLeast, "person keeps", "people keep")} ${permissionSet.value} in ${accounts} cannot be told: not all who hold it could be read, and this plan takes it from some, or may.`,
+    message: `Whether at least ${count(guard.atLeast, "person keeps", "people keep")} ${guard.permissionSet.value} in ${accounts} cannot be told: not all who hold it could be read, and this plan takes it from some, or may.`,
     help: "Try again when everything can be read.",
-    source,
   });
 }
 
-export function already(
-  { permissionSet, atLeast, source }: KeepAccess,
-  some: readonly Kept[],
-  declared: Declared,
-): Diagnostic {
+export function already(guard: KeepAccess, some: readonly Kept[], declared: Declared): Diagnostic {
   const accounts = accountsWords(some, declared, ({ have }) => String(have.size));
-  return diagnostic({
-    code: "keep-access",
+  return told(guard, {
     severity: "warning",
-    message: `Fewer people than ${atLeast} hold ${permissionSet.value} in ${accounts}, and this plan does not change that.`,
+    message: `Fewer people than ${guard.atLeast} hold ${guard.permissionSet.value} in ${accounts}, and this plan does not change that.`,
     help: "Give it to more people, or ask for fewer.",
-    source,
   });
 }
 
-export function ending(
-  { permissionSet, atLeast, source }: KeepAccess,
-  some: readonly Kept[],
-  declared: Declared,
-): Diagnostic {
-  const ends = some.map(({ have, endings }) => endings[have.size - atLeast] ?? Infinity);
+export function ending(guard: KeepAccess, some: readonly Kept[], declared: Declared): Diagnostic {
+  const ends = some.map(({ have, endings }) => endings[have.size - guard.atLeast] ?? Infinity);
   const first = ends.reduce((one, other) => Math.min(one, other));
   const accounts = accountsWords(some, declared, (one) => `${staying(one)} to stay`);
-  return diagnostic({
-    code: "keep-access",
+  return told(guard, {
     severity: "warning",
-    message: `From ${new Date(first).toISOString()} fewer people than ${atLeast} hold ${permissionSet.value} in ${accounts}: the access of others ends by itself, and then no plan passes this guard.`,
+    message: `From ${new Date(first).toISOString()} fewer people than ${guard.atLeast} hold ${guard.permissionSet.value} in ${accounts}: the access of others ends by itself, and then no plan passes this guard.`,
     help: "Give it to somebody for good before that, or ask for fewer.",
-    source,
   });
+}
+
+function told(
+  { source }: KeepAccess,
+  given: Pick<Diagnostic, "severity" | "message" | "help"> & { readonly change?: Diagnostic["change"] },
+): Diagnostic {
+  return diagnostic({ code: "keep-access", source, ...given });
 }
 
 /** `payments-prod (1 after, 3 now), web-prod (0 after, 2 now) and 12 more`. */

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import { matchesGlob } from "../../model/glob.js";
 import type { Guardrails, Protectable } from "../../model/guardrails.js";
 import type { Finding } from "./judged.js";
-import { takenWords } from "./taken.js";
+import { changeOf, takenWords } from "./taken.js";
 import type { Taken, Takings } from "./taken.js";
 import { kindWords } from "./words.js";
 
@@ -45,10 +45,6 @@ function finding(
 ): readonly Finding[] {
   const told = { code: "protected", severity: "error", change: changeOf(taken) } as const;
   return [{ subject, diagnostic: diagnostic({ ...told, ...given }) }];
-}
-
-export function changeOf(taken: readonly Taken[]): string | null {
-  return taken.find(({ change }) => change !== null)?.change?.id ?? null;
 }
 
 /** `"log-archive" (222200001111)`. */

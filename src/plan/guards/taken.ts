@@ -142,6 +142,11 @@ export function takenWords(taken: readonly Taken[], accountNames: ReadonlyMap<Ac
   );
 }
 
+/** The first change that takes something by itself. */
+export function changeOf(taken: readonly Taken[]): string | null {
+  return taken.find(({ change }) => change !== null)?.change?.id ?? null;
+}
+
 function isPassing({ cause }: Pick<Change, "cause">): boolean {
   return cause === "expiry" || cause === "drift";
 }
