@@ -66,3 +66,8 @@ export function asLiveError(error: unknown): LiveError {
   const message = error instanceof Error ? error.message : String(error);
   return new LiveError(`Unexpected: ${message}`, { kind: "unexpected", cause: error });
 }
+
+/** Whether it is the end of a run that somebody stopped, and nothing that went wrong. */
+export function isOfSignal(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && !(error instanceof LiveError);
+}

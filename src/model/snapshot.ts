@@ -61,6 +61,15 @@ export type Target = {
   readonly holders: ReadonlyMap<string, AssignmentKey | null>;
 };
 
+export const emptyTarget: Target = {
+  keys: [],
+  leaving: { users: [], groups: [], permissionSets: [] },
+  membersOf: [],
+  grantsOf: [],
+  owned: [],
+  holders: new Map(),
+};
+
 /** What a failed read leaves unknown. Whatever it covers is withheld from the plan, creates and deletes alike. */
 export type GapScope =
   | { readonly kind: Kind }

@@ -1,3 +1,4 @@
+import { instant } from "../model/instant.js";
 import type { JsonObject, JsonValue, PolicyDocument } from "../model/policy-document.js";
 import { isObject, listOf, member } from "./json.js";
 import { normalize, policySize, policyText, samePolicy } from "./normal-form.js";
@@ -108,7 +109,7 @@ function documentOf(statements: readonly JsonValue[]): PolicyDocument {
 
 /** `20261126T093000Z`: a Sid takes letters and digits alone. */
 function stampOf(until: number): string {
-  return `${new Date(until).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+  return instant(until).replace(/[-:]/g, "");
 }
 
 function untilOf(sid: JsonValue | undefined): number | null {

@@ -4,16 +4,15 @@ import type { ApplyEvent } from "../apply/event.js";
 import type { Recorder } from "../apply/recorder.js";
 import type { ApplyResult } from "../model/apply-result.js";
 import type { Clock } from "../model/clock.js";
-import { diagnostic, hasErrors } from "../model/diagnostic.js";
+import { hasErrors } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { LiveError } from "../model/live-error.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Plan } from "../model/plan.js";
-import type { Snapshot } from "../model/snapshot.js";
+import type { Caller, Snapshot } from "../model/snapshot.js";
 import type { Consent } from "../plan/consent.js";
 import { missingPrincipals } from "../plan/missing-principals.js";
 import type { Principal } from "../plan/missing-principals.js";
-import type { Caller } from "../model/snapshot.js";
 import type { PlanInput } from "../plan/plan.js";
 import { boundBy, withoutSome } from "../plan/saved.js";
 import type { Bounded } from "../plan/saved.js";
@@ -23,6 +22,7 @@ import { keepAudit } from "./audit.js";
 import type { AuditTrail } from "./audit.js";
 import type { Verdict } from "./exit-code.js";
 import { waitFor } from "./late-principals.js";
+import { nobodyThere } from "./nothing-begun.js";
 import { prepare } from "./prepare.js";
 import type { Connected, Preparation, Prepared, Told } from "./prepare.js";
 import { revokedMeanwhile } from "./revoked-meanwhile.js";
@@ -93,7 +93,8 @@ export async function runApply(order: ApplyOrder): Promise<ApplyRun> {
   const stoodOpen = stopwatch([() => order.clock.now(), order.wallClock]);
   const told = { diagnostics: [...prepared.diagnostics, ...notes], files: prepared.files };
   const answer = asked.changes.length === 0 ? "yes" : await order.confirm(asked, told);
-  if (answer === "nobody-there") return end(["invalid"], { notes: [...notes, nobodyThere], plan: asked });
+  if (answer === "nobody-there")
+    return end(["invalid"], { notes: [...notes, nobodyThere(reviewFirst)], plan: asked });
   if (answer === "no" || order.signal.aborted) return end(["interrupted"], { notes, plan: asked });
   if (stoodOpen() > patience || hasMoved(await connected.reader.tags(order.signal), input.live))
     return runApply({
@@ -221,12 +222,8 @@ function openIn(plan: Plan): readonly Verdict[] {
   return verdictsOf(plan).filter((verdict) => verdict === "incomplete");
 }
 
-const nobodyThere: Diagnostic = diagnostic({
-  code: "nobody-there",
-  severity: "error",
-  message: "This is a question with nobody to answer it: there is no terminal. Nothing was changed.",
-  help: "Review the plan above, then run idc apply --yes, or save one with idc plan --out FILE and run idc apply FILE --yes.",
-});
+const reviewFirst =
+  "Review the plan above, then run idc apply --yes, or save one with idc plan --out FILE and run idc apply FILE --yes.";
 
 function endOf(prepared: Prepared<Writable>) {
   return (

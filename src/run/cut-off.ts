@@ -1,9 +1,11 @@
 import type { ApplyPorts } from "../apply/apply.js";
+import { instant } from "../model/instant.js";
 import { changeId } from "../model/keys.js";
 import type { LiveError } from "../model/live-error.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import type { Sessions } from "../model/revoke-result.js";
 import { maximumSession, secondsOf } from "../model/session-duration.js";
+import { emptyTarget } from "../model/snapshot.js";
 import type { PermissionSet } from "../model/state.js";
 import { byText } from "../model/text.js";
 import {
@@ -43,15 +45,7 @@ export async function setsInUse(
     change.kind === "assignment" ? [change.key.permissionSet] : [],
   );
   const live = await reader.snapshot(
-    {
-      kind: "targeted",
-      keys: groups.map(changeId.group),
-      leaving: { users: [], groups: [], permissionSets: [] },
-      membersOf: [],
-      grantsOf: groups,
-      owned: [],
-      holders: new Map(),
-    },
+    { kind: "targeted", ...emptyTarget, keys: groups.map(changeId.group), grantsOf: groups },
     signal,
   );
   const granted = [...live.state.assignments.values()].map(({ permissionSet }) => permissionSet);
@@ -96,7 +90,7 @@ export async function cutOff(
       const reason = whyNotOwned(name, files);
       if (reason !== null) return { why: "not-owned", reason };
       const { policy, end } = denied(userId, set, now);
-      until.set(name, `${new Date(end).toISOString().slice(0, 19)}Z`);
+      until.set(name, instant(end));
       return fitsInline(policy) ? { policy } : full;
     },
     ports,

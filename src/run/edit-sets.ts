@@ -3,7 +3,8 @@ import type { ApplyPorts } from "../apply/apply.js";
 import type { Outcome } from "../model/apply-result.js";
 import type { Change } from "../model/change.js";
 import { changeId } from "../model/keys.js";
-import { asLiveError, LiveError } from "../model/live-error.js";
+import { asLiveError, isOfSignal } from "../model/live-error.js";
+import type { LiveError } from "../model/live-error.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import type { SetLeft, SetOutcome } from "../model/revoke-result.js";
 import type { GapScope, Snapshot } from "../model/snapshot.js";
@@ -37,8 +38,7 @@ export async function editSets(
   try {
     await work();
   } catch (thrown) {
-    const isStopped = ports.signal.aborted && !(thrown instanceof LiveError);
-    error = isStopped ? null : asLiveError(thrown);
+    error = isOfSignal(thrown, ports.signal) ? null : asLiveError(thrown);
   }
   return names.flatMap((name) => {
     const outcome = ended.get(name);

@@ -1,5 +1,7 @@
 import { isOfCredentials } from "../model/apply-result.js";
-import { asLiveError, LiveError } from "../model/live-error.js";
+import { instant } from "../model/instant.js";
+import { asLiveError, isOfSignal } from "../model/live-error.js";
+import type { LiveError } from "../model/live-error.js";
 import type { RevokeResult, RevokeStep, Sessions } from "../model/revoke-result.js";
 import { leftByHand } from "./by-hand.js";
 import { cutOff, longestSession, setsInUse } from "./cut-off.js";
@@ -35,7 +37,7 @@ export async function endAccess(work: Work): Promise<RevokeResult> {
     try {
       await take();
     } catch (error) {
-      if (signal.aborted && !(error instanceof LiveError)) skipped.push(name);
+      if (isOfSignal(error, signal)) skipped.push(name);
       else errors.push(asLiveError(error));
     }
   };
@@ -46,7 +48,7 @@ export async function endAccess(work: Work): Promise<RevokeResult> {
   if (since === null)
     await step("tag", async () => {
       onStage("tagging");
-      const now = `${new Date(order.wallClock()).toISOString().slice(0, 19)}Z`;
+      const now = instant(order.wallClock());
       await ports.writer.revocation.create(userId, now);
       since = now;
     });

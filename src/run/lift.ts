@@ -3,7 +3,7 @@ import type { ApplyEvent } from "../apply/event.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { changeId } from "../model/keys.js";
-import { asLiveError, LiveError } from "../model/live-error.js";
+import { asLiveError, isOfSignal } from "../model/live-error.js";
 import type { LiftResult, SetOutcome } from "../model/revoke-result.js";
 import { byText } from "../model/text.js";
 import { revocationsIn, withoutRevocations } from "../policy/revocation.js";
@@ -11,9 +11,9 @@ import type { Answer } from "./apply.js";
 import { editSets } from "./edit-sets.js";
 import type { Verdict } from "./exit-code.js";
 import { connectAsRead } from "./files-as-read.js";
+import { nobodyThere, refused } from "./nothing-begun.js";
 import { findPerson } from "./person.js";
 import type { Told } from "./prepare.js";
-import { nobodyThere } from "./revoke.js";
 import type { RevokeOrder } from "./revoke.js";
 import { portsOf } from "./take-away.js";
 import type { Ports } from "./take-away.js";
@@ -40,16 +40,10 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
   const { files, connected, foreign } = await connectAsRead(order);
   const { reader } = connected;
   const told = { files: files.files, diagnostics: files.diagnostics };
-  const refused = (fault: Diagnostic): LiftRun => ({
-    ...told,
-    diagnostics: [...told.diagnostics, fault],
-    verdicts: ["invalid"],
-    result: null,
-  });
-  if (foreign !== null) return refused(foreign);
+  if (foreign !== null) return refused(told, foreign);
   const { revoked } = await reader.tags(signal);
   const person = revoked.has(user) ? { ok: true as const, id: user } : await findPerson(user, reader, signal);
-  if (!person.ok) return refused(person.fault);
+  if (!person.ok) return refused(told, person.fault);
   const userId = person.id;
   const since = revoked.get(userId) ?? null;
   const nothing = { user, userId, since, isLifted: false, sets: [], errors: [], interrupted: false };
@@ -62,7 +56,7 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
     };
 
   const answer = await order.confirm({ user, userId, since }, told);
-  if (answer === "nobody-there") return refused(nobodyThere);
+  if (answer === "nobody-there") return refused(told, nobodyThere("Give --yes."));
   if (answer === "no" || signal.aborted) return { ...told, verdicts: ["interrupted"], result: null };
 
   const ports = portsOf(connected, { clock: order.clock, signal, on: order.onChange });
@@ -91,8 +85,7 @@ async function lift(
     }
     return { sets, isLifted, errors: [] };
   } catch (error) {
-    const isStopped = signal.aborted && !(error instanceof LiveError);
-    return { sets, isLifted, errors: isStopped ? [] : [asLiveError(error)] };
+    return { sets, isLifted, errors: isOfSignal(error, signal) ? [] : [asLiveError(error)] };
   }
 }
 

@@ -11,6 +11,7 @@ import type { Answer, Writable } from "./apply.js";
 import { endAccess } from "./end-access.js";
 import type { Verdict } from "./exit-code.js";
 import { connectAsRead } from "./files-as-read.js";
+import { nobodyThere, refused } from "./nothing-begun.js";
 import { findPerson } from "./person.js";
 import type { Told } from "./prepare.js";
 import { holdingsOf, portsOf } from "./take-away.js";
@@ -66,15 +67,9 @@ export async function runRevoke(order: RevokeOrder): Promise<RevokeRun> {
   const { files, connected, foreign } = await connectAsRead(order);
   const { reader, instance } = connected;
   const read = { files: files.files, diagnostics: files.diagnostics };
-  const refused = (fault: Diagnostic): RevokeRun => ({
-    ...read,
-    diagnostics: [...read.diagnostics, fault],
-    verdicts: ["invalid"],
-    result: null,
-  });
-  if (foreign !== null) return refused(foreign);
+  if (foreign !== null) return refused(read, foreign);
   const person = await findPerson(user, reader, signal);
-  if (!person.ok) return refused(person.fault);
+  if (!person.ok) return refused(read, person.fault);
   const userId = person.id;
   const found = await holdingsOf(user, reader, signal);
   signal.throwIfAborted();
@@ -83,7 +78,7 @@ export async function runRevoke(order: RevokeOrder): Promise<RevokeRun> {
   const isSelf = signedInAs(found.live.caller)?.user === user;
   const told = isSelf ? { ...read, diagnostics: [...read.diagnostics, yourself(user)] } : read;
   const answer = await order.confirm({ ...found, user, userId, since, instance }, told);
-  if (answer === "nobody-there") return refused(nobodyThere);
+  if (answer === "nobody-there") return refused(read, nobodyThere("Give --yes."));
   if (answer === "no" || signal.aborted) return { ...told, verdicts: ["interrupted"], result: null };
 
   const ports = portsOf(connected, { clock: order.clock, signal, on: order.onChange });
@@ -110,10 +105,3 @@ function yourself(user: string): Diagnostic {
     help: "Let somebody else do it. With --sessions this very run is cut off before it ends.",
   });
 }
-
-export const nobodyThere: Diagnostic = diagnostic({
-  code: "nobody-there",
-  severity: "error",
-  message: "This is a question with nobody to answer it: there is no terminal. Nothing was changed.",
-  help: "Give --yes.",
-});

@@ -5,10 +5,11 @@ import type { ApplyResult, Outcome } from "../model/apply-result.js";
 import type { Change } from "../model/change.js";
 import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
-import type { Writable } from "./apply.js";
-import { asLiveError, LiveError } from "../model/live-error.js";
+import { asLiveError, isOfSignal, LiveError } from "../model/live-error.js";
+import { emptyTarget } from "../model/snapshot.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
+import type { Writable } from "./apply.js";
 
 /** What somebody holds themselves, each as the change that takes it away; what their groups hold is not theirs. */
 export type Holdings = {
@@ -34,15 +35,8 @@ export async function holdingsOf(user: string, reader: Reader, signal: AbortSign
 }
 
 function accessOf(user: string): Scope {
-  return {
-    kind: "targeted",
-    keys: [changeId.user(user)],
-    leaving: { users: [user], groups: [], permissionSets: [] },
-    membersOf: [],
-    grantsOf: [],
-    owned: [],
-    holders: new Map(),
-  };
+  const leaving = { ...emptyTarget.leaving, users: [user] };
+  return { kind: "targeted", ...emptyTarget, keys: [changeId.user(user)], leaving };
 }
 
 /** They wait for nothing: neither for each other, nor for what anybody keeps. */
@@ -123,7 +117,7 @@ export async function seeGone(
       await clock.sleep(pause, signal);
     }
   } catch (error) {
-    if (signal.aborted && !(error instanceof LiveError)) throw error;
+    if (isOfSignal(error, signal)) throw error;
     return [asLiveError(error)];
   }
 }

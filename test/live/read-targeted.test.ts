@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changeId } from "../../src/model/keys.js";
 import type { AssignmentKey, ChangeId } from "../../src/model/keys.js";
+import { emptyTarget } from "../../src/model/snapshot.js";
 import type { GapScope, Scope, Snapshot, Target } from "../../src/model/snapshot.js";
 import type { ConnectOptions } from "../../src/live/connect.js";
 import { runApply } from "../../src/run/apply.js";
@@ -16,16 +17,7 @@ import { createLiveWorld, read, type LiveWorld } from "./live-world.js";
 const denied: Fault = { refuse: "AccessDeniedException", message: "no" };
 
 function targeted(keys: readonly ChangeId[], more: Partial<Target> = {}): Scope {
-  return {
-    kind: "targeted",
-    keys,
-    leaving: { users: [], groups: [], permissionSets: [] },
-    membersOf: [],
-    grantsOf: [],
-    owned: [],
-    holders: new Map(),
-    ...more,
-  };
+  return { kind: "targeted", ...emptyTarget, keys, ...more };
 }
 
 function leaving(more: Partial<Target["leaving"]>): Partial<Target> {

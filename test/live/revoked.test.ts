@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changeId } from "../../src/model/keys.js";
+import { emptyTarget } from "../../src/model/snapshot.js";
 import type { Scope, Snapshot } from "../../src/model/snapshot.js";
 import { accounts, assignmentInput, instanceArn } from "../sandbox/world.js";
 import type { Fault } from "../support/faulty-handler.js";
@@ -17,15 +18,7 @@ function tag(world: LiveWorld, ...ids: readonly string[]): void {
 }
 
 function targeted(...names: readonly string[]): Scope {
-  return {
-    kind: "targeted",
-    keys: names.map(changeId.user),
-    leaving: { users: [], groups: [], permissionSets: [] },
-    membersOf: [],
-    grantsOf: [],
-    owned: [],
-    holders: new Map(),
-  };
+  return { kind: "targeted", ...emptyTarget, keys: names.map(changeId.user) };
 }
 
 function usersOf({ revoked }: Snapshot): readonly (string | null)[] {
