@@ -1,14 +1,16 @@
 import { matchesGlob } from "../model/glob.js";
-import type { NamedKind } from "./delegation-limits.js";
-import { kindWords, limitsByFile, lineOf } from "./delegation-limits.js";
+import { limitsByFile, lineOf } from "./delegation-limits.js";
 import { error, quoted, warning } from "./fault.js";
 import type { Report } from "./fault.js";
 import { foldersMeantBy, matchesFilePattern } from "./file-pattern.js";
+import { kindWords, namedKinds } from "./named-kinds.js";
+import type { NamedKind } from "./named-kinds.js";
 import { startOf } from "./read-files.js";
 import type { AsRead } from "./written.js";
 
 /** Reports delegations that do not hold what they seem to hold: a team that nothing limits is not seen otherwise. */
 export function checkDelegationSettings(written: AsRead, settingsPath: string, report: Report): void {
+  const held = limitsByFile(written.files, { delegations: written.delegations, commit: null });
   for (const { files, source } of written.delegations) {
     const pattern = files.value;
     const matching = [...written.files].filter(([, { name }]) => matchesFilePattern(pattern, name));
@@ -30,7 +32,7 @@ export function checkDelegationSettings(written: AsRead, settingsPath: string, r
           "Write a narrower pattern, such as teams/payments/**.",
         ),
       );
-    reportUndelegated(written, { pattern, place: lineOf(source) }, report);
+    reportUndelegated(written.files, held, { pattern, place: lineOf(source) }, report);
   }
   reportIdleGlobs(written, report);
 }
@@ -40,14 +42,14 @@ export function checkDelegationSettings(written: AsRead, settingsPath: string, r
  * leaves out would be free to declare anything.
  */
 function reportUndelegated(
-  written: AsRead,
+  files: AsRead["files"],
+  held: ReadonlyMap<string, unknown>,
   { pattern, place }: { readonly pattern: string; readonly place: string },
   report: Report,
 ): void {
   const folders = foldersMeantBy(pattern);
   if (folders === null) return;
-  const held = limitsByFile(written.files, { delegations: written.delegations, commit: null });
-  for (const [path, { name }] of written.files)
+  for (const [path, { name }] of files)
     if (!held.has(path) && matchesFilePattern(`${folders}/**`, name))
       report(
         error(
@@ -63,7 +65,7 @@ function reportUndelegated(
 function reportIdleGlobs(written: AsRead, report: Report): void {
   const names = namesIn(written);
   for (const delegation of written.delegations)
-    for (const kind of ["users", "groups", "permissionSets"] as const)
+    for (const kind of namedKinds)
       for (const { value, source } of delegation[kind])
         if (value.includes("*") && !names[kind].some((name) => matchesGlob(value, name)))
           report(

@@ -3,15 +3,16 @@ import {
   allows,
   givenAccounts,
   givenNames,
-  kindWords,
   limitsByFile,
   outside,
   outsideAccounts,
   pairsOf,
 } from "./delegation-limits.js";
-import type { Limits, NamedKind } from "./delegation-limits.js";
+import type { Limits } from "./delegation-limits.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
+import { kindWords, namedKinds } from "./named-kinds.js";
+import type { NamedKind } from "./named-kinds.js";
 import type { Located } from "./node.js";
 import type { AsRead, Delegation, Rule, WrittenFile } from "./written.js";
 
@@ -24,8 +25,6 @@ const delegable: ReadonlySet<string> = new Set<keyof AsRead>([
   "removed",
 ]);
 
-const kinds = ["users", "groups", "permissionSets"] as const satisfies readonly NamedKind[];
-
 /**
  * Reports what delegated files declare outside of their delegations, as far as names tell: what they declare, remove and
  * assign, and the policies that they hold for permission sets of others. Accounts are left to `checkDelegatedAccounts`.
@@ -37,7 +36,7 @@ export function checkDelegations(written: AsRead, limits: Limits, report: Report
     if (held !== undefined) reportName(kind, verb, name, held, report);
   };
   for (const [path, file] of written.files) reportKeys(file, byFile.get(path), report);
-  for (const kind of kinds) {
+  for (const kind of namedKinds) {
     for (const [value, { source }] of written[kind]) check(kind, "declare", { value, source });
     for (const name of written.removed[kind]) check(kind, "remove", name);
   }
@@ -52,7 +51,7 @@ export function checkDelegations(written: AsRead, limits: Limits, report: Report
 function reportKeys({ keys }: WrittenFile, limits: Limits | undefined, report: Report): void {
   if (limits === undefined) return;
   const given = (one: Delegation): string => {
-    const named = kinds.filter((kind) => one[kind].length > 0).map((kind) => kindWords[kind].many);
+    const named = namedKinds.filter((kind) => one[kind].length > 0).map((kind) => kindWords[kind].many);
     return listed([...named, ...(one.accounts.length > 0 ? ["assignments"] : [])]) || "nothing";
   };
   for (const [key, source] of keys)

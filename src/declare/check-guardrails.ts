@@ -3,6 +3,7 @@ import type { Setting } from "../model/guardrails.js";
 import { maximumSession, minimumSession, secondsOf } from "../model/session-duration.js";
 import { didYouMean, error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
+import { kindWords } from "./named-kinds.js";
 import type { Located } from "./node.js";
 import type { Written } from "./written.js";
 
@@ -20,9 +21,9 @@ export function reportGuardrailFaults(
   const check = (kind: keyof typeof known, { value: name, source }: Setting<string>): void => {
     if (source === null || settings.manage[kind] !== "all" || known[kind].has(name)) return;
     if (matchesAnyGlob(settings.ignore[kind], name) || isExcused({ value: name, source })) return;
-    const { one, code } = words[kind];
+    const { one, unknown } = kindWords[kind];
     const message = `${quoted(name)} is not a declared ${one}, so this guard would hold nothing.${didYouMean(name, known[kind].keys())}`;
-    report(error(code, source, message));
+    report(error(unknown, source, message));
   };
   for (const { permissionSet } of keepAccess) check("permissionSets", permissionSet);
   for (const name of selfLockout.permissionSets) check("permissionSets", name);
@@ -39,8 +40,3 @@ export function reportGuardrailFaults(
       ),
     );
 }
-
-const words = {
-  groups: { one: "group", code: "unknown-group" },
-  permissionSets: { one: "permission set", code: "unknown-permission-set" },
-} as const;

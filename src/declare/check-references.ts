@@ -6,17 +6,11 @@ import { error, quoted, suggester } from "./fault.js";
 import type { Report } from "./fault.js";
 import { placeText } from "./lines.js";
 import { firstDifference, skeleton } from "./look-alikes.js";
+import { kindWords, namedKinds } from "./named-kinds.js";
+import type { NamedKind } from "./named-kinds.js";
 import type { Located } from "./node.js";
 import { reportDisguise, twinFault, twinFinder } from "./twins.js";
 import type { Written } from "./written.js";
-
-type NamedKind = "users" | "groups" | "permissionSets";
-
-const words: Readonly<Record<NamedKind, { readonly one: string; readonly code: string }>> = {
-  users: { one: "user", code: "unknown-user" },
-  groups: { one: "group", code: "unknown-group" },
-  permissionSets: { one: "permission set", code: "unknown-permission-set" },
-};
 
 /**
  * Reports names that nothing declares (where everything must be declared), names that are ignored, and removals that
@@ -36,18 +30,18 @@ export function checkReferences(
     if (reportIgnored(settings, kind, name, source, report)) return;
     if (settings.manage[kind] !== "all") return reportTwin(kind, named);
     if (written[kind].has(name) || isExcused(named)) return;
-    const { one, code } = words[kind];
+    const { one, unknown } = kindWords[kind];
     const alike = alikeOf(kind, name);
     const meant = alike === "" ? suggestion(name, () => written[kind].keys()) : alike;
     const help = meant === "" ? `Declare it under ${kind}, or correct the name.` : null;
-    report(error(code, source, `${quoted(name)} is not a declared ${one}.${meant}`, help));
+    report(error(unknown, source, `${quoted(name)} is not a declared ${one}.${meant}`, help));
   };
   const checkList = (kind: NamedKind, list: readonly Located<string>[]) => {
     for (const fault of listedTwice(list)) report(fault);
     for (const name of list) check(kind, name);
   };
 
-  for (const kind of ["users", "groups", "permissionSets"] as const)
+  for (const kind of namedKinds)
     for (const [name, { source }] of written[kind]) reportIgnored(settings, kind, name, source, report);
   for (const { members } of written.groups.values()) checkList("users", members);
   for (const rule of [...written.assignments, ...removed.assignments]) {
@@ -56,7 +50,7 @@ export function checkReferences(
     checkList("permissionSets", rule.permissionSets);
   }
   for (const delegation of written.delegations)
-    for (const kind of ["users", "groups", "permissionSets"] as const)
+    for (const kind of namedKinds)
       checkList(
         kind,
         delegation[kind].filter(({ value }) => !value.includes("*")),
@@ -112,7 +106,7 @@ function perKind<T>(make: (kind: NamedKind) => T): (kind: NamedKind) => T {
 function checkRemovals(written: Omit<Written, "digest">, reportTwin: ReportTwin, report: Report): void {
   const { settings, removed } = written;
   const uses = usesIn(written);
-  for (const kind of ["users", "groups", "permissionSets"] as const) {
+  for (const kind of namedKinds) {
     for (const fault of listedTwice(removed[kind])) report(fault);
     for (const { value: name, source } of removed[kind]) {
       if (
@@ -180,7 +174,7 @@ function reportIgnored(
   report: Report,
 ): boolean {
   if (!matchesAnyGlob(settings.ignore[kind], name)) return false;
-  const message = `The ${words[kind].one} ${quoted(name)} is ignored by identityCenter.ignore.${kind}, so nothing may name it.`;
+  const message = `The ${kindWords[kind].one} ${quoted(name)} is ignored by identityCenter.ignore.${kind}, so nothing may name it.`;
   const byDefault = kind === "users" ? "" : ' (["AWS*"] where nothing is written)';
   const help = `Take it out here, or narrow the ignore list in settings.yaml${byDefault}.`;
   report(error("ignored-name", source, message, help));

@@ -3,6 +3,8 @@ import { matchesGlob } from "../model/glob.js";
 import { listed } from "../model/plural.js";
 import { error, quoted } from "./fault.js";
 import { matchesFilePattern } from "./file-pattern.js";
+import { kindWords } from "./named-kinds.js";
+import type { NamedKind } from "./named-kinds.js";
 import type { Located } from "./node.js";
 import { describe } from "./select.js";
 import type { AsRead, Delegation, Rule } from "./written.js";
@@ -13,8 +15,6 @@ export type Limits = {
   /** The commit at which the settings say so; null for the settings that stand beside the files. */
   readonly commit: string | null;
 };
-
-export type NamedKind = "users" | "groups" | "permissionSets";
 
 /** What each file is held to. A file that no delegation matches is not among them: it may declare anything. */
 export function limitsByFile(
@@ -116,9 +116,3 @@ export function givenAccounts({ accounts }: Delegation): string {
 }
 
 const mostListed = 8;
-
-export const kindWords = {
-  users: { one: "user", many: "users" },
-  groups: { one: "group", many: "groups" },
-  permissionSets: { one: "permission set", many: "permission sets" },
-} as const satisfies Record<NamedKind, { readonly one: string; readonly many: string }>;

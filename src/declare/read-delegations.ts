@@ -1,6 +1,6 @@
 import { childOf, itemsOf, locatedText, locatedTexts } from "./node.js";
 import type { Node } from "./node.js";
-import { readSelector } from "./read-rules.js";
+import { readSelectors } from "./read-rules.js";
 import type { Delegation } from "./written.js";
 
 /** The delegations of a list of them; what has no pattern for files was reported, and delegates nothing. */
@@ -15,7 +15,7 @@ export function readDelegations(node: Node | undefined): readonly Delegation[] {
         users: locatedTexts(childOf(item, "users")),
         groups: locatedTexts(childOf(item, "groups")),
         permissionSets: locatedTexts(childOf(item, "permissionSets")),
-        accounts: itemsOf(childOf(item, "accounts")).flatMap(readSelector),
+        accounts: readSelectors(childOf(item, "accounts")),
       },
     ];
   });

@@ -21,7 +21,7 @@ export function readSelectors(node: Node | undefined): readonly Selector[] {
 }
 
 /** One selector; none for what is not supported yet, and for what the schema has refused. */
-export function readSelector(node: Node): readonly Selector[] {
+function readSelector(node: Node): readonly Selector[] {
   const { source } = node;
   const text = textOf(node);
   if (text !== null) {

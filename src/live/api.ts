@@ -114,7 +114,7 @@ export function createApi(options: ApiOptions): Api {
     signal: AbortSignal,
     whatReason: () => Promise<unknown>,
   ): Promise<void> {
-    if (!beginning.has(operation)) return clock.sleep(milliseconds, signal);
+    if (!beginning.some((one) => one === operation)) return clock.sleep(milliseconds, signal);
     try {
       await clock.sleep(milliseconds, AbortSignal.any([signal, options.stopping]));
     } catch (error) {
@@ -213,16 +213,13 @@ const mostPages = 10_000;
 export class NetworkGone extends LiveError {}
 
 /** Operations that begin what takes its time. */
-type Beginning =
-  | "sso-admin CreateAccountAssignment"
-  | "sso-admin DeleteAccountAssignment"
-  | "sso-admin ProvisionPermissionSet";
-
-const beginning: ReadonlySet<OperationName> = new Set<Beginning>([
+const beginning = [
   "sso-admin CreateAccountAssignment",
   "sso-admin DeleteAccountAssignment",
   "sso-admin ProvisionPermissionSet",
-]);
+] as const satisfies readonly OperationName[];
+
+type Beginning = (typeof beginning)[number];
 
 /** Half of the wait is certain and half is chance, so that those who were refused together do not return together. */
 export function backOff(retry: Retry, attempt: number, chance: number): number {

@@ -65,7 +65,7 @@ function words(verdict: Verdict, operation: OperationName, action: string, setti
   }
 }
 
-const againLater = "Try again later; the AWS Health Dashboard tells of known trouble.";
+export const againLater = "Try again later; the AWS Health Dashboard tells of known trouble.";
 const againHelp = "Something changed meanwhile. Run idc plan again.";
 
 /** AWS names the action that was refused when it is not the operation's own, e.g. sts:AssumeRole or kms:Decrypt. */

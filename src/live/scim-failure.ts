@@ -1,5 +1,6 @@
 import { LiveError, type LiveErrorKind } from "../model/live-error.js";
 import { classify, type Retry, retries } from "./classify.js";
+import { againLater } from "./explain.js";
 
 export type ScimOperation = "scim ListUsers" | "scim PatchUser";
 
@@ -143,8 +144,6 @@ function words(operation: ScimOperation, kind: LiveErrorKind, said: string, host
       };
   }
 }
-
-const againLater = "Try again later; the AWS Health Dashboard tells of known trouble.";
 
 /** One line with one full stop, and no longer than a reader needs. */
 function sentence(said: string): string {

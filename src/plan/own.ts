@@ -1,4 +1,3 @@
-import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { inactivity, ownerKey } from "../model/declared.js";
 import type { Declared, DeclaredGroup, Ownership } from "../model/declared.js";
@@ -6,11 +5,11 @@ import { matchesAnyGlob, matchesGlob } from "../model/glob.js";
 import type { AssignmentKey, ChangeId, Keys } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { Group, PermissionSet, State, User } from "../model/state.js";
-import { byText } from "../model/text.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { overlaid } from "./overlaid.js";
 import { revokedNotes, revokedUsers, withStanding } from "./revoked.js";
-import { shortened, Tally } from "./tally.js";
+import { statusNotes } from "./status-notes.js";
+import { Tally } from "./tally.js";
 import type { LeftAlone } from "./tally.js";
 
 // Ownership comes before the difference, not after it: whatever this repository does not own is copied from live into
@@ -283,53 +282,4 @@ function unreachable(key: AssignmentKey, declared: Declared, live: Snapshot): Ke
 function described(group: Group, { description }: DeclaredGroup): Group {
   if (description === undefined) return group;
   return description === null ? {} : { description };
-}
-
-/** What only a person can do: no public API sets a user's status. */
-function statusNotes(
-  declared: Declared,
-  live: Snapshot,
-  leavers: ReadonlySet<string>,
-): readonly Diagnostic[] {
-  const notes: Diagnostic[] = [];
-  const { scim, identitySource } = declared.settings;
-  if (identitySource !== "identity-center" && leavers.size > 0)
-    notes.push(
-      diagnostic({
-        code: "leavers-at-provider",
-        severity: "info",
-        message: `The identity provider (${identitySource}) owns memberships and users: what is taken from ${shortened([...leavers].sort(byText))} here comes back with its next synchronisation, unless it is taken away there as well.`,
-        help: "Disable the person at the identity provider, and take them out of its groups.",
-      }),
-    );
-  if (scim !== null) return notes;
-  const revoked = revokedUsers(live);
-  // Whom the files want enabled may soon be let in again.
-  const isForNow = (name: string): boolean =>
-    revoked.has(name) && declared.users.get(name)?.value.status === "enabled";
-  const enabled = [...leavers]
-    .filter((name) => live.status.get(name) !== "DISABLED" && !isForNow(name))
-    .sort(byText);
-  if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
-    notes.push(
-      diagnostic({
-        code: "disable-in-console",
-        severity: "info",
-        message: `To be disabled, and still able to sign in, though without memberships and grants there is nothing to reach: ${shortened(enabled)}. No API can set a user's status.`,
-        help: 'In the IAM Identity Center console: Users, the user\'s name, "Disable user access".',
-        source: enabled.length === 1 ? (declared.users.get(enabled[0] ?? "")?.source ?? null) : null,
-      }),
-    );
-  for (const [name, { value, source }] of declared.users)
-    if (value.status === "enabled" && live.status.get(name) === "DISABLED" && !revoked.has(name))
-      notes.push(
-        diagnostic({
-          code: "user-disabled",
-          severity: "info",
-          message: `${name} is DISABLED in Identity Center and enabled in the files; changes to them are withheld.`,
-          help: `In the IAM Identity Center console: Users, ${name}, "Enable user access"; or write status: disabled.`,
-          source,
-        }),
-      );
-  return notes;
 }

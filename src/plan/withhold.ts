@@ -7,11 +7,11 @@ import { listed } from "../model/plural.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
-import { statusAfter } from "./status.js";
 import { ghostRoles } from "./ghosts.js";
 import type { GhostRoles } from "./ghosts.js";
 import { receiverOf, whyMissing } from "./missing-principals.js";
 import type { Waited } from "./missing-principals.js";
+import { statusAfter } from "./status.js";
 import { whatIsUnread } from "./unread.js";
 
 export type WithholdInput = {

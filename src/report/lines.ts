@@ -36,7 +36,7 @@ export function helpLines(help: string | null, indent: string): readonly Line[] 
   return safeLines(help).map((text, index) => plain(`${indent}${index === 0 ? "help:" : "     "} ${text}`));
 }
 
-function plain(text: string): Line {
+export function plain(text: string): Line {
   return { type: "plain", text };
 }
 

@@ -72,14 +72,18 @@ function whyEnded(ends: readonly { readonly error: LiveError }[]): string {
 /** The result as JSON: as it is, with errors as their parts. */
 export function resultJson({ outcomes, interrupted, errors }: ApplyResult): unknown {
   return {
-    outcomes: outcomes.map(({ change, outcome }) => ({
-      change,
-      outcome: outcome.status === "failed" ? { ...outcome, error: errorJson(outcome.error) } : outcome,
-    })),
+    outcomes: outcomesJson(outcomes),
     interrupted,
     errors: errors.map(errorJson),
     summary: tally(outcomes),
   };
+}
+
+export function outcomesJson(outcomes: ApplyResult["outcomes"]): unknown {
+  return outcomes.map(({ change, outcome }) => ({
+    change,
+    outcome: outcome.status === "failed" ? { ...outcome, error: errorJson(outcome.error) } : outcome,
+  }));
 }
 
 /** A LiveError as JSON: its parts, never its stack. */

@@ -5,11 +5,11 @@ import type { RevokeResult, RevokeStep, SetOutcome } from "../model/revoke-resul
 import { secondsOf } from "../model/session-duration.js";
 import type { Instance } from "../model/snapshot.js";
 import { shellWord } from "../model/text.js";
-import { heading, renderLines } from "./lines.js";
+import { heading, plain, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { planPhrase } from "./phrase.js";
-import { errorJson, errorLines, reasonLines, section } from "./result.js";
+import { errorJson, errorLines, outcomesJson, reasonLines, section } from "./result.js";
 import { safeText, shownName } from "./untrusted.js";
 
 export type Layout = { readonly color: boolean; readonly width: number };
@@ -135,10 +135,7 @@ function revokeEnd({ user, outcomes, since, sessions, skipped, errors, interrupt
 export function revokeJson(result: RevokeResult): unknown {
   return {
     ...result,
-    outcomes: result.outcomes.map(({ change: what, outcome }) => ({
-      change: what,
-      outcome: outcome.status === "failed" ? { ...outcome, error: errorJson(outcome.error) } : outcome,
-    })),
+    outcomes: outcomesJson(result.outcomes),
     errors: result.errors.map(errorJson),
   };
 }
@@ -155,8 +152,4 @@ export function change(sign: "-" | "~" | "!", words: string): Line {
 export function leftLine(what: string, one: Extract<SetOutcome, { status: "left" }>): Line {
   const words = `${what} ${shownName(one.permissionSet)}: ${one.why}, ${safeText(one.reason)}`;
   return change("!", words.trim());
-}
-
-function plain(text: string): Line {
-  return { type: "plain", text };
 }

@@ -5,7 +5,7 @@ import { count, listed } from "../model/plural.js";
 import { accessLines } from "./access.js";
 import { grouped } from "../model/grouped.js";
 import { byReason, toldOnce } from "./told-once.js";
-import { blank, heading, helpLines, nestedLines, renderLines } from "./lines.js";
+import { blank, heading, helpLines, nestedLines, plain, renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { inReadingOrder, sectionTitle } from "./reading-order.js";
@@ -223,8 +223,4 @@ function section(title: string, lines: readonly Line[]): readonly Line[] {
 
 function aside(text: string): Line {
   return { type: "plain", text, style: "dim" };
-}
-
-function plain(text: string): Line {
-  return { type: "plain", text };
 }

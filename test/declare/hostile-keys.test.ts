@@ -46,7 +46,7 @@ assignments:
     expect(Object.entries(permissionSets.get(key)?.value.tags ?? {})).toEqual([[key, "x"]]);
   });
 
-  test("is told of at every level as any other that does not belong there", async () => {
+  test("is told of at every level like every other key that does not belong there", async () => {
     for (const [files, name, text] of spoilt) {
       const hostile = text.replaceAll(JSON.stringify(ordinary), JSON.stringify(key));
       expect(await places({ ...files, [name]: hostile })).toEqual(await places({ ...files, [name]: text }));
