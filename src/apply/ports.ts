@@ -11,12 +11,14 @@ export type Reader = {
   /** Waits until no assignment or provisioning request, ours or anybody's, is in progress. */
   settle(signal: AbortSignal): Promise<void>;
   snapshot(scope: Scope, signal: AbortSignal): Promise<Snapshot>;
-  /** The name, as Identity Center spells it, of the user or group that it finds by `name`; null when it finds none. */
-  spelling(type: PrincipalType, name: string, signal: AbortSignal): Promise<string | null>;
+  /** The user or group whom the service takes `name` for, which passes over case; null when there is none. */
+  principal(
+    type: PrincipalType,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string; readonly id: string } | null>;
   /** The tags on the instance as they are now. */
   tags(signal: AbortSignal): Promise<InstanceTags>;
-  /** The user whom the service takes `name` for, which passes over case; null when there is none. */
-  user(name: string, signal: AbortSignal): Promise<{ readonly name: string; readonly id: string } | null>;
   /** How many assignments to the user are being made: requests of whomever, in progress. */
   arriving(userId: string, signal: AbortSignal): Promise<number>;
   /** The names of the permission sets there are; given `text`, of those alone whose inline policy has it in it. */

@@ -100,34 +100,28 @@ function names(look: Look): Names {
   };
 }
 
-/** The user whom the service takes `name` for, whose own name may differ in case; null when there is none. */
-export function userFor(site: Site, name: string): Promise<Named | null> {
-  return named(
-    () => userIdOf(site, name),
-    (id) => describeUser(site, id),
-  );
+type Named = { readonly id: string; readonly name: string };
+
+/** The user or group whom the service takes `name` for, whose own name may differ in case; null when there is none. */
+export function principalFor(site: Site, type: PrincipalType, name: string): Promise<Named | null> {
+  return type === "user"
+    ? named(
+        () => userIdOf(site, name),
+        (id) => describeUser(site, id),
+      )
+    : named(
+        () => groupIdOf(site, name),
+        (id) => describeGroup(site, id),
+      );
 }
 
 async function findUser(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
-  return idByName(await userFor(site, name));
+  return idByName(await principalFor(site, "user", name));
 }
 
 async function findGroup(site: Site, name: string): Promise<ReadonlyMap<string, string>> {
-  return idByName(
-    await named(
-      () => groupIdOf(site, name),
-      (id) => describeGroup(site, id),
-    ),
-  );
+  return idByName(await principalFor(site, "group", name));
 }
-
-/** The name as the service has it of the user or group that it finds by `name`, whatever the case; null when it finds none. */
-export async function spelling(site: Site, type: PrincipalType, name: string): Promise<string | null> {
-  const [found] = (await (type === "user" ? findUser : findGroup)(site, name)).keys();
-  return found ?? null;
-}
-
-type Named = { readonly id: string; readonly name: string };
 
 function idByName(one: Named | null): ReadonlyMap<string, string> {
   return new Map(one === null ? [] : [[one.name, one.id]]);

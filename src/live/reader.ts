@@ -5,7 +5,7 @@ import { readApplicationAssignments } from "./applications.js";
 import { countArriving } from "./arriving.js";
 import { assemble, type Content } from "./assemble.js";
 import { readDirectory } from "./directory.js";
-import { spelling, userFor, type Identities } from "./identities.js";
+import { principalFor, type Identities } from "./identities.js";
 import { readTags } from "./instance.js";
 import { meetLatecomers } from "./latecomers.js";
 import type { Organization } from "./organization.js";
@@ -91,15 +91,14 @@ export function createReader(parts: ReaderParts): Reader {
       ),
     settle: (signal) =>
       whileWanted(site.api, signal, (api) => settle({ ...site, api }, clock, signal, onProgress)),
-    spelling: (type, name, signal) =>
-      whileWanted(site.api, signal, (api) => spelling({ ...site, api }, type, name)),
-    tags: (signal) => whileWanted(site.api, signal, (api) => readTags(api, site.instance.arn)),
-    user: (name, signal) =>
+    principal: (type, name, signal) =>
       whileWanted(site.api, signal, async (api) => {
-        const user = await userFor({ ...site, api }, name);
-        if (user !== null) identities.users.learn(user.name, user.id);
-        return user;
+        const found = await principalFor({ ...site, api }, type, name);
+        if (found !== null)
+          (type === "user" ? identities.users : identities.groups).learn(found.name, found.id);
+        return found;
       }),
+    tags: (signal) => whileWanted(site.api, signal, (api) => readTags(api, site.instance.arn)),
     arriving: (userId, signal) =>
       whileWanted(site.api, signal, (api) => countArriving({ ...site, api }, userId)),
     permissionSets: (text, signal) =>

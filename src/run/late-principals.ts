@@ -64,9 +64,9 @@ async function look(
     const still: Principal[] = [];
     // One after the other: thousands would otherwise go on being asked for long after the time is over.
     for (const one of missing) {
-      const found = clock.now() > until ? null : await reader.spelling(one.type, one.name, signal);
+      const found = clock.now() > until ? null : await reader.principal(one.type, one.name, signal);
       if (found === null) still.push(one);
-      else if (found !== one.name) return;
+      else if (found.name !== one.name) return;
     }
     missing = still;
   }

@@ -9,7 +9,7 @@ export type FoundPerson =
 
 /** The user of exactly this name. Somebody whose name is nearly the same is told, and never taken for them. */
 export async function findPerson(name: string, reader: Reader, signal: AbortSignal): Promise<FoundPerson> {
-  const found = await reader.user(name, signal);
+  const found = await reader.principal("user", name, signal);
   if (found?.name === name) return { ok: true, id: found.id };
   return {
     ok: false,

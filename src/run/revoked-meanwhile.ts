@@ -26,7 +26,7 @@ export async function revokedMeanwhile(
     const known = new Set(revoked.map(({ userId }) => userId));
     const news = new Set([...(await reader.tags(never)).revoked.keys()].filter((id) => !known.has(id)));
     if (news.size === 0) return null;
-    const found = await Promise.all([...people].map((name) => reader.user(name, never)));
+    const found = await Promise.all([...people].map((name) => reader.principal("user", name, never)));
     const names = found.flatMap((user) => (user !== null && news.has(user.id) ? [user.name] : []));
     return names.length === 0 ? null : given(names);
   } catch (error) {

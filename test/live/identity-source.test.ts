@@ -53,14 +53,14 @@ test("a name is told as Identity Center spells it; what is not there costs one r
   const world = createCase();
   const { reader } = await world.connect();
   world.sent.length = 0;
-  expect(await reader.spelling("user", "Alice", never)).toBe("alice");
-  expect(await reader.spelling("group", "developers", never)).toBe("developers");
+  expect((await reader.principal("user", "Alice", never))?.name).toBe("alice");
+  expect((await reader.principal("group", "developers", never))?.name).toBe("developers");
   world.sent.length = 0;
-  expect(await reader.spelling("group", "late", never)).toBeNull();
-  expect(await reader.spelling("user", "late", never)).toBeNull();
+  expect(await reader.principal("group", "late", never)).toBeNull();
+  expect(await reader.principal("user", "late", never)).toBeNull();
   expect(world.sent).toEqual(["identitystore GetGroupId", "identitystore GetUserId"]);
   world.group("Late");
-  expect(await reader.spelling("group", "late", never)).toBe("Late");
+  expect((await reader.principal("group", "late", never))?.name).toBe("Late");
 });
 
 test("a look-up that fails is no sign that nobody is there", async () => {
@@ -68,5 +68,5 @@ test("a look-up that fails is no sign that nobody is there", async () => {
   const { reader } = await world.connect();
   world.faults = ({ operation }) =>
     operation === "identitystore DescribeGroup" ? { refuse: "AccessDeniedException", message: "no" } : null;
-  expect((await failure(reader.spelling("group", "developers", never))).kind).toBe("denied");
+  expect((await failure(reader.principal("group", "developers", never))).kind).toBe("denied");
 });

@@ -107,9 +107,9 @@ describe("one user", () => {
     const world = createLiveWorld();
     const ann = world.user("ann");
     const { reader } = await world.connect();
-    expect(await reader.user("ann", never)).toMatchObject({ name: "ann", id: ann });
-    expect(await reader.user("ANN", never)).toMatchObject({ name: "ann", id: ann });
-    expect(await reader.user("anne", never)).toBeNull();
+    expect(await reader.principal("user", "ann", never)).toMatchObject({ name: "ann", id: ann });
+    expect(await reader.principal("user", "ANN", never)).toMatchObject({ name: "ann", id: ann });
+    expect(await reader.principal("user", "anne", never)).toBeNull();
   });
 });
 
