@@ -35,14 +35,17 @@ export async function applyFiles(world: RunWorld, given: Partial<ApplyOrder> = {
   }
 }
 
-/** Whoever makes a trial means it: what empties a whole kind is refused, and then agreed to as a person would. */
+/**
+ * Whoever makes a trial means it: what empties a whole kind is refused, and then agreed to as a person would. Consent
+ * names one plan; where trouble lets the next reading see more or less, that is another plan, and agreed to anew.
+ */
 async function agreed(order: ApplyOrder): Promise<ApplyRun> {
   const run = await runApply(order);
   const refusals = run.plan?.diagnostics.filter(({ severity }) => severity === "error") ?? [];
   if (run.plan === null || refusals.length === 0) return run;
   if (refusals.some(({ code }) => code !== "empty-declaration")) return run;
   const allow = new Map([["empty-declaration", run.plan.digest] as const]);
-  return runApply({ ...order, consent: { ...noConsent, allow } });
+  return agreed({ ...order, consent: { ...noConsent, allow } });
 }
 
 /**
