@@ -1,3 +1,4 @@
+import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
 import type { Grant, Reach } from "../model/reach.js";
 import { byText } from "../model/text.js";
@@ -5,6 +6,7 @@ import { changesOfWay, isKeptAnotherWay, reaches } from "./edges.js";
 import type { Edges, Index, OrderInput } from "./edges.js";
 import { holdersOf } from "./kept-grants.js";
 import type { KeptGrant } from "./kept-grants.js";
+import { statusAfter, statusesAfter } from "./status.js";
 
 // Of a grant that n people must keep, at every moment: those who hold it before and after by one way that stays need no
 // order. Where they are fewer than n, so many others are missing, and the others are of two kinds: those who hold it
@@ -23,12 +25,12 @@ export type Keeping = { readonly isOrdered: boolean; readonly unkept: readonly K
 
 /** Lets removals wait for what replaces them where a guard keeps a grant, unless what has to come first anyway forbids it. */
 export function addKeepAccess(input: OrderInput, { all }: Index, edges: Edges): Keeping {
-  const { kept, live, desired, before, after, status, leavers } = input;
+  const { kept, live, desired, before, after, status, leavers, changes } = input;
   const unkept: KeptGrant[] = [];
   let isOrdered = false;
   if (kept.size === 0 || all.size === 0) return { isOrdered, unkept };
   const had = holdersOf(kept, live, before, status);
-  const have = holdersOf(kept, desired, after, status);
+  const have = holdersOf(kept, desired, after, statusesAfter(changes, status));
   for (const [key, { grant, atLeast }] of [...kept].sort(([left], [right]) => byText(left, right))) {
     const holders = had.get(key) ?? new Set();
     const future = have.get(key) ?? new Set();
@@ -71,7 +73,7 @@ function replacements(
     if (found.length === number) break;
     const ways = after
       .via(user, grant)
-      .map((way) => changesOfWay(way, user, grant, "create", all))
+      .map((way) => [...changesOfWay(way, user, grant, "create", all), ...enabling(user, all)])
       .sort((left, right) => left.length - right.length);
     const free = ways.find((additions) =>
       additions.every((addition) => removals.every((removal) => !reaches(edges, addition, removal))),
@@ -79,4 +81,10 @@ function replacements(
     if (free !== undefined) found.push(free);
   }
   return found.length === number ? found.flat() : null;
+}
+
+/** Whoever cannot sign in yet does not count before they can. */
+function enabling(user: string, all: Index["all"]): readonly ChangeId[] {
+  const change = all.get(changeId.user(user));
+  return change !== undefined && statusAfter(change) === "ENABLED" ? [change.id] : [];
 }

@@ -29,3 +29,16 @@ export function statusAfter(change: Change): UserStatus | null {
   if (field === undefined) return null;
   return field.after === "disabled" ? "DISABLED" : "ENABLED";
 }
+
+/** What statuses come to with these changes. */
+export function statusesAfter(
+  changes: readonly Change[],
+  before: ReadonlyMap<string, UserStatus>,
+): ReadonlyMap<string, UserStatus> {
+  const after = new Map(before);
+  for (const change of changes) {
+    const status = statusAfter(change);
+    if (change.kind === "user" && status !== null) after.set(change.key.name, status);
+  }
+  return after;
+}

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Change } from "../../src/model/change.js";
 import type { Declared } from "../../src/model/declared.js";
 import { hasErrors } from "../../src/model/diagnostic.js";
 import type { Plan } from "../../src/model/plan.js";
 import type { Snapshot } from "../../src/model/snapshot.js";
-import type { State } from "../../src/model/state.js";
+import type { State, UserStatus } from "../../src/model/state.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { declaring, managing } from "../support/declarations.js";
 import { guardrails, lockOutChecks } from "../support/guardrails.js";
@@ -55,6 +56,10 @@ const circumstances = fc.record({
   disabled: fc.subarray([...userPool], { maxLength: 2 }),
   onUserRemoval: fc.constantFrom("disable", "delete"),
   users: fc.constantFrom("all", "all", "declared", "none"),
+  scim: fc.constantFrom(null, {
+    endpoint: "https://scim.example.com/x/scim/v2/",
+    tokenEnv: "IDC_SCIM_TOKEN",
+  }),
   unread: fc.option(troubles, { freq: 2 }),
   outOfReach: fc.constantFrom(null, null, null, ...accountPool),
   suspended: fc.constantFrom(null, null, null, ...accountPool),
@@ -77,7 +82,7 @@ describe("under keepAccess", () => {
             status: new Map([...live.status, ...met.disabled.map((user) => [user, "DISABLED"] as const)]),
           };
           const declared = declaring(to, {
-            settings: managing({ users: met.users }, { onUserRemoval: met.onUserRemoval }),
+            settings: managing({ users: met.users }, { onUserRemoval: met.onUserRemoval, scim: met.scim }),
             inactiveAccounts: new Map(met.suspended === null ? [] : [[met.suspended, "SUSPENDED"]]),
             guardrails: keeping(checks),
           });
@@ -85,13 +90,18 @@ describe("under keepAccess", () => {
           if (plan === null) return;
 
           const simulation = new Simulation(truth);
-          const counted = () => holders(checks, simulation.access(), (user) => truth.status.get(user));
+          const statuses = new Map(truth.status);
+          const counted = () => holders(checks, simulation.access(), (user) => statuses.get(user));
           const before = counted();
           const failed = new Set<string>();
           for (const [index, change] of someOrder(plan.changes, drawn).entries()) {
             const fails = !areAllMade && (drawn[index % drawn.length] ?? 0) % 4 === 0;
             if (fails || change.dependsOn.some((id) => failed.has(id))) failed.add(change.id);
-            else simulation.make(change);
+            else {
+              simulation.make(change);
+              const status = statusSetBy(change);
+              if (change.kind === "user" && status !== null) statuses.set(change.key.name, status);
+            }
             expect(missed(checks, before, counted())).toEqual([]);
           }
         },
@@ -143,6 +153,12 @@ describe("under keepAccess", () => {
     );
   });
 });
+
+function statusSetBy(change: Change): UserStatus | null {
+  if (change.kind !== "user" || !("fields" in change)) return null;
+  const field = change.fields.find(({ path }) => path === "status");
+  return field === undefined ? null : field.after === "disabled" ? "DISABLED" : "ENABLED";
+}
 
 /** Whether so many as the check asks for, or all who hold it, hold it by one way before and after. */
 function areWaysKept({ permissionSet, accounts, atLeast }: Checks[number], from: State, to: State): boolean {

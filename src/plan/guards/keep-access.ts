@@ -4,6 +4,7 @@ import { grantKey } from "../../model/reach.js";
 import { holdersOf, keptGrants } from "../kept-grants.js";
 import { endingsOf } from "./endings.js";
 import { countedStatus } from "../revoked.js";
+import { statusesAfter } from "../status.js";
 import type { Finding, Judged } from "./judged.js";
 import { afterwards, already, ending, nobodyKnows, onTheWay, staying } from "./keep-access-words.js";
 import type { Kept } from "./keep-access-words.js";
@@ -19,7 +20,7 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
   const kept = keptGrants(guards);
   const status = countedStatus(live);
   const had = holdersOf(kept, live.state, before, status);
-  const have = holdersOf(kept, held, after, status);
+  const have = holdersOf(kept, held, after, statusesAfter(judged.changes, status));
   const unkept = new Map(judged.unkept.map(({ grant, atLeast }) => [grantKey(grant), atLeast]));
   const unseen = unseenIn(judged);
   return guards.flatMap((guard) => {

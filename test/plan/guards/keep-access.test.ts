@@ -186,6 +186,28 @@ describe("whoever cannot sign in does not count", () => {
   });
 });
 
+describe("where idc sets the status itself, through SCIM", () => {
+  const scim = { endpoint: "https://scim.example.com/x/scim/v2/", tokenEnv: "IDC_SCIM_TOKEN" };
+  const settings = managing({}, { scim });
+  const onlyBen: Short = { groups: { admins: ["ben"], other: ["dan"] } };
+  const benIsOut = { status: new Map([["ben", "DISABLED"]] as const) };
+
+  test("whom the plan enables counts afterwards, and is waited for", () => {
+    const given = { given: { settings }, seen: benIsOut };
+    expect(said(onlyBen, { atLeast: 1 }, given)).toEqual([]);
+    expect(said(onlyBen, { atLeast: 1 }, { seen: benIsOut })).toEqual([
+      lost(`${a} (0 after, 1 now)`, "ann loses", 1),
+    ]);
+    const plan = judged({
+      live: organization(company),
+      files: organization({ ...company, ...onlyBen }),
+      guards: { keepAccess: [{ permissionSet: "Break", accounts: [a], atLeast: 1 }] },
+      ...given,
+    });
+    expect(plan.changes.find(({ id }) => id === "membership:admins/ann")?.dependsOn).toEqual(["user:ben"]);
+  });
+});
+
 describe("an account with too few already", () => {
   const few = (count: number, where: string = a): string =>
     `warning: Fewer people than 2 hold Break in ${where} (${count}), and this plan does not change that.`;
