@@ -39,11 +39,13 @@ function ofContent(edit: SetEdit, rules: Guardrails["rules"]): readonly Finding[
   const after = knownPolicy(edit.after);
   const set = `The permission set ${name}`;
   const place = { change: edit.id, asked: edit.source };
-  // What allows everything allows each of these, and is told as that.
-  if (allowsEverything(after)) return sessionOf(edit, rules.adminSession);
+  // What comes to allow everything allows each of these, and is told as that alone, if that is told at all.
+  const isTold = rules.adminAccess.value !== "off" && allowsEverything(after) && !allowsEverything(before);
+  if (isTold) return sessionOf(edit, rules.adminSession);
   const wildcards = newWildcards(before, after);
   const escalations = newEscalations(before, after);
   return [
+    ...sessionOf(edit, rules.adminSession),
     ...(wildcards.length > 0
       ? told(
           "wildcardActions",

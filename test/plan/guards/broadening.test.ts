@@ -5,13 +5,17 @@ import { normalize } from "../../../src/policy/normal-form.js";
 import type { Guarding } from "../../support/guardrails.js";
 import { judged, organization, saidBy, wordsOf } from "../../support/judging.js";
 import type { Judging, Short } from "../../support/judging.js";
+import { allow, deny } from "../../support/statements.js";
 
 const [a, b] = ["111111111111", "222222222222"] as const;
 const admin: Partial<PermissionSet> = { managedPolicies: ["arn:aws:iam::aws:policy/AdministratorAccess"] };
 
-function allowing(Action: string | readonly string[], given: JsonObject = {}): Partial<PermissionSet> {
-  const statement = { Effect: "Allow", Action, Resource: "*", ...given };
-  return { inlinePolicy: normalize({ Version: "2012-10-17", Statement: [statement] }) };
+function saying(...statements: readonly JsonObject[]): Partial<PermissionSet> {
+  return { inlinePolicy: normalize({ Version: "2012-10-17", Statement: statements }) };
+}
+
+function allowing(action: string | readonly string[], given: JsonObject = {}): Partial<PermissionSet> {
+  return saying(allow(action, given));
 }
 
 const company = {
@@ -148,6 +152,27 @@ test("all rules at once say each its own, and what allows everything is told as 
     "error: The permission set Power comes to allow everything or nearly so, and is newly held by ben in 1 account.",
     `warning: ben gets Power directly in 1 account, not through a group.`,
   ]);
+});
+
+test("what allows everything is no way round the other rules where there is none about that", () => {
+  const rules: Rules = { wildcardActions: "error", passRole: "error", privilegeEscalation: "warn" };
+  const whole = withSet(admin);
+  const each = [
+    "error: The permission set Power comes to allow * on every resource or nearly so.",
+    `error: ${messages.passRole}`,
+    expect.stringMatching(/^warning: The permission set Power would let people rewrite managed policies /),
+  ];
+  expect(said({}, whole, rules)).toEqual(each);
+  expect(said({}, whole, { ...rules, adminAccess: "off" })).toEqual(each);
+  expect(said({}, whole, { ...rules, adminAccess: "warn" })).toEqual([`warning: ${messages.adminAccess}`]);
+  expect(said({}, whole, { ...rules, adminAccess: "error" })).toEqual([`error: ${messages.adminAccess}`]);
+});
+
+test("what allowed nearly everything comes to allow the rest", () => {
+  const [all, but] = [allow("*"), deny("iam:PassRole")];
+  expect(
+    said(withSet(saying(all, but)), withSet(saying(all)), { adminAccess: "error", passRole: "error" }),
+  ).toEqual([`error: ${messages.passRole.replace("iam:PassRole:", "iam:PassRole, or on more roles:")}`]);
 });
 
 describe("a set that allows everything", () => {
