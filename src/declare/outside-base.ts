@@ -51,11 +51,3 @@ function unknownReach({ source }: Delegation, commit: string): Diagnostic {
   const message = `In which accounts ${lineOf(source)} at ${commit} let files assign cannot be told any more, so only what is delegated now limits it.`;
   return warning("base-delegation-unknown", null, message);
 }
-
-/** That what was applied last, as `mark` names it, is not to be had: a delegation may have been widened unseen. */
-export function baseUnknown({ delegations }: AsRead, mark: string | null): readonly Diagnostic[] {
-  if (mark === null || delegations.length === 0) return [];
-  const message = `What was applied last (${mark}) is not to be had from git here, so nobody can say whether these files widen what is delegated: only what they delegate themselves limits them.`;
-  const help = "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).";
-  return [warning("base-delegation-unknown", null, message, help)];
-}

@@ -1,12 +1,14 @@
-import type { Settings } from "../model/declared.js";
+import type { Guarded, Settings } from "../model/declared.js";
+import type { Directory } from "../model/directory.js";
 import type { Guardrails } from "../model/guardrails.js";
 import type { AccountId } from "../model/keys.js";
 import { count } from "../model/plural.js";
+import { accountsOf } from "./accounts.js";
 import type { Accounts } from "./accounts.js";
 import { warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
 import { accountsOfRule, isWide } from "./select.js";
-import type { Selector, Written } from "./written.js";
+import type { AsRead, Selector, Written } from "./written.js";
 
 /**
  * The guardrails with their selectors put in full. Here `all` takes in the management account, where a lock-out is worst,
@@ -31,6 +33,13 @@ export function resolveGuardrails(
       return { ...keep, accounts: [...new Set(selected)] };
     }),
   };
+}
+
+/** What files guard that are not sound, or ask for what is not there any more: as far as they can be read. */
+export function guardedBy(written: AsRead, directory: Directory): Guarded {
+  const untold: Report = () => {};
+  const accounts = accountsOf(directory, written.accounts, untold);
+  return { guardrails: resolveGuardrails(written, accounts, untold), accountNames: accounts.names };
 }
 
 function reportUnread(

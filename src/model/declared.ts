@@ -108,6 +108,9 @@ export type Declared = {
   readonly commit: string | null;
 };
 
+/** The guardrails of files, and the names of the accounts that they speak of. */
+export type Guarded = Pick<Declared, "guardrails" | "accountNames">;
+
 /** What is known of the organization's accounts, their names apart. */
 export type KnownAccounts = Pick<Declared, "accountIds" | "inactiveAccounts">;
 

@@ -1,6 +1,6 @@
 import type { Cause, Change, Field } from "../model/change.js";
 import { ownerKey } from "../model/declared.js";
-import type { Declared } from "../model/declared.js";
+import type { Declared, Guarded } from "../model/declared.js";
 import { changeId } from "../model/keys.js";
 import type { AccountId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
@@ -15,8 +15,13 @@ import { statusAfter } from "./status.js";
 // so was in force once or should have been, and is there because live moved. Comparing the texts of the two revisions was
 // rejected: a file that was split, a rule that was widened or a default that changed says nothing about what follows.
 
-/** What the files asked for before these: a revision. Its files are null where it has none, or none that can be read. */
-export type Base = { readonly commit: string; readonly declared: Declared | null };
+/** What the files asked for before these: a revision. Its files are null where it has none, or none that are sound. */
+export type Base = {
+  readonly commit: string;
+  readonly declared: Declared | null;
+  /** What files that are not sound guard all the same. */
+  readonly guarded?: Guarded;
+};
 
 type StateChange = Exclude<Change, { kind: "provisioning" }>;
 

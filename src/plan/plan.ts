@@ -169,8 +169,9 @@ function leftBehindOf({ declared, base, live }: PlanInput, { desired }: Owned): 
 }
 
 function earlierGuardrails(base: Base | null): EarlierGuardrails | null {
-  if (base === null || base.declared === null) return null;
-  const { guardrails, accountNames } = base.declared;
+  const guarded = base?.declared ?? base?.guarded;
+  if (base === null || guarded === undefined) return null;
+  const { guardrails, accountNames } = guarded;
   return { commit: base.commit, guardrails, accountNames };
 }
 

@@ -11,7 +11,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 export type BaseFiles = {
   readonly commit: string;
   readonly written: Written | null;
-  /** The same of files that are not sound, as far as they can be read: what they delegated holds all the same. */
+  /** The same of files that are not sound, as far as they can be read: what they delegate and guard holds all the same. */
   readonly asRead: AsRead | null;
 };
 
@@ -68,6 +68,29 @@ export function nothingApplied(mark: string | null): Diagnostic {
       });
 }
 
+/**
+ * That what was applied last, as `mark` names it, is not to be had: guardrails may be loosened and delegations widened
+ * unseen, even by taking all of them out. Whoever keeps no history, outside git, has chosen that.
+ */
+export function limitsUnknown(mark: string | null, isInGit: boolean): readonly Diagnostic[] {
+  if (mark === null) return [];
+  const isCommit = commitIn(mark) !== null;
+  const [where, help] = isCommit
+    ? [
+        "is not to be had from git here",
+        "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).",
+      ]
+    : ["is in no commit", "Apply committed files: those that come later are held to what they say."];
+  return [
+    diagnostic({
+      code: "base-limits-unknown",
+      severity: isCommit || isInGit ? "warning" : "info",
+      message: `What was applied last (${mark}) ${where}, so nobody can say whether these files loosen guardrails or widen delegations: only what they say themselves holds.`,
+      help,
+    }),
+  ];
+}
+
 async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {
   if (await isEmpty(tree)) return { base: { commit, written: null, asRead: null }, diagnostics: [] };
   const loaded = await load(tree);
@@ -96,7 +119,7 @@ export function unreadableBase(commit: string, faults: readonly Diagnostic[]): D
   return diagnostic({
     code: "base-unreadable",
     severity: "warning",
-    message: `The files of the base ${commit} are not sound${first === undefined ? "" : `: ${first.message}${place}`} What was changed by hand cannot be told from what these files change, so all of it counts as theirs.`,
+    message: `The files of the base ${commit} are not sound${first === undefined ? "" : `: ${first.message}${place}`} What was changed by hand cannot be told from what these files change, so all of it counts as theirs. What the base guards and delegates holds as far as it can be read.`,
   });
 }
 

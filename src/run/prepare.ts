@@ -3,7 +3,8 @@ import type { Checkout } from "../declare/git.js";
 import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
 import { directoryMissing, needsTags, resolve } from "../declare/resolve.js";
-import { baseUnknown, outsideBase } from "../declare/outside-base.js";
+import { outsideBase } from "../declare/outside-base.js";
+import { guardedBy } from "../declare/resolve-guardrails.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { Written } from "../declare/written.js";
 import type { Settings } from "../model/declared.js";
@@ -15,7 +16,7 @@ import type { Instance } from "../model/snapshot.js";
 import type { Consent } from "../plan/consent.js";
 import { makePlan } from "../plan/plan.js";
 import type { PlanInput } from "../plan/plan.js";
-import { commitIn, markedBase, namedBase, nothingApplied, unreadableBase } from "./base.js";
+import { commitIn, limitsUnknown, markedBase, namedBase, nothingApplied, unreadableBase } from "./base.js";
 import type { BaseFiles } from "./base.js";
 import { aimAt, whole } from "./aim.js";
 import { waitedBy } from "./late-principals.js";
@@ -117,13 +118,17 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
     commit: isGiven ? (checkout?.clean === true ? checkout.head : null) : commitIn(instance.mark),
   });
   const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
-  const beyond = isGiven && resolved.ok ? beyondBase(planned, base, { directory, mark: instance.mark }) : [];
+  const beyond = isGiven && resolved.ok && base !== null ? outsideBase(planned, base, directory) : [];
+  // Looking loosens nothing.
+  const isUnheld = isGiven && base === null && given.purpose === "plan";
+  const unknown = isUnheld ? limitsUnknown(instance.mark, checkout !== null) : [];
   const diagnostics = [
     ...toldOfFiles,
     ...toldOfBase,
     ...resolved.diagnostics,
     ...before.diagnostics,
     ...beyond,
+    ...unknown,
   ];
   if (!resolved.ok || hasErrors(beyond)) return { ok: false, diagnostics, files };
 
@@ -164,15 +169,6 @@ export function foreignFiles({ instanceArn }: Settings, { arn }: Instance): Diag
   });
 }
 
-/** What these files declare outside of what the base delegates; that nobody can say where there is no base to be had. */
-function beyondBase(
-  planned: Written,
-  base: BaseFiles | null,
-  { directory, mark }: { readonly directory: Directory; readonly mark: string | null },
-): readonly Diagnostic[] {
-  return base === null ? baseUnknown(planned, mark) : outsideBase(planned, base, directory);
-}
-
 /** The base as it would be resolved now; the files themselves are not resolved twice. */
 function resolveBase(
   base: BaseFiles | null,
@@ -185,15 +181,19 @@ function resolveBase(
   },
 ): { base: PlanInput["base"]; diagnostics: readonly Diagnostic[] } {
   if (base === null) return { base: null, diagnostics: [] };
-  const { commit, written } = base;
-  const nothing = { commit, declared: null };
-  if (written === null) return { base: nothing, diagnostics: [] };
+  const { commit, written, asRead } = base;
+  const unsound = {
+    commit,
+    declared: null,
+    ...(asRead !== null && { guarded: guardedBy(asRead, given.directory) }),
+  };
+  if (written === null) return { base: unsound, diagnostics: [] };
   const { resolved, directory } = given;
   // The base is asked what it wanted. Whether its files might is judged where they are planned.
   const free = { ...written, delegations: [] };
   const asked = written === given.written ? resolved : resolve(free, directory, { ...given, commit });
   if (asked.ok) return { base: { commit, declared: asked.value }, diagnostics: [] };
-  return { base: nothing, diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
+  return { base: unsound, diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
 }
 
 /** `aws`, `aws-us-gov` or `aws-cn`: the second part of any ARN. */

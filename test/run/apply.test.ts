@@ -114,7 +114,7 @@ describe("runApply", () => {
         }),
       );
       expect(exitCode(run.verdicts)).toBe(5);
-      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+      expect(run.diagnostics).toMatchObject([{ code: "base-limits-unknown" }, { code: "stale-checkout" }]);
       expect(writesIn(world)).toEqual([]);
     },
   );
@@ -243,7 +243,7 @@ describe("runApply", () => {
         }),
       );
       expect(exitCode(run.verdicts)).toBe(5);
-      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+      expect(run.diagnostics).toMatchObject([{ code: "base-limits-unknown" }, { code: "stale-checkout" }]);
     });
 
     it("refuses, however quick the answer, when somebody has applied a newer commit since this was planned", async () => {
@@ -267,7 +267,7 @@ describe("runApply", () => {
         }),
       );
       expect(exitCode(run.verdicts)).toBe(5);
-      expect(run.diagnostics).toMatchObject([{ code: "stale-checkout" }]);
+      expect(run.diagnostics).toMatchObject([{ code: "base-limits-unknown" }, { code: "stale-checkout" }]);
       expect(writesIn(world)).toEqual([]);
     });
 

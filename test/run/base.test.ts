@@ -231,7 +231,7 @@ test("what was reviewed and waits for what was not leaves the run open, and the 
 test("files that are older than what was applied are told as that, not as drift", async () => {
   const world = await established();
   world.commit = second;
-  const run = await runDrift(world.order({ ancestryOf: async () => "not-ancestor" }));
+  const run = await runDrift(world.order({ revisionOf: atFirst, ancestryOf: async () => "not-ancestor" }));
   expect(exitCode(run.verdicts)).toBe(5);
   expect(run.diagnostics.map(({ code }) => code)).toEqual(["stale-checkout"]);
 });
@@ -239,7 +239,7 @@ test("files that are older than what was applied are told as that, not as drift"
 test("a plan of files that are older than what was applied warns that an apply of them is refused", async () => {
   const world = await established();
   world.commit = second;
-  const run = await runPlan(world.order({ ancestryOf: async () => "not-ancestor" }));
+  const run = await runPlan(world.order({ revisionOf: atFirst, ancestryOf: async () => "not-ancestor" }));
   expect(exitCode(run.verdicts)).toBe(0);
   expect(run.diagnostics).toMatchObject([{ code: "stale-checkout", severity: "warning" }]);
 });

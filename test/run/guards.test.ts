@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Revision } from "../../src/declare/git-tree.js";
 import { runApply } from "../../src/run/apply.js";
 import { exitCode } from "../../src/run/exit-code.js";
+import { runPlan } from "../../src/run/plan.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
 import { memoryTree } from "../declare/memory-tree.js";
 import { createRunWorld } from "./run-world.js";
+import type { RunWorld } from "./run-world.js";
 
 const strict = "guardrails: {keepAccess: [{permissionSet: Break, accounts: [{all: true}], atLeast: 2}]}\n";
 const loose = "guardrails: {keepAccess: [{permissionSet: Break, accounts: [{all: true}], atLeast: 1}]}\n";
@@ -32,12 +34,16 @@ const history = {
 } as const;
 type Step = keyof typeof history;
 
+function check(world: RunWorld, commit: string | null, held: Readonly<Record<string, string>>): void {
+  for (const path of Object.keys(world.files)) delete world.files[path];
+  for (const [name, text] of Object.entries(held)) world.files[`access/${name}`] = text;
+  world.commit = commit;
+}
+
 test("a guard is loosened before it is broken, by two applies: in one go it refuses, and nothing is written", async () => {
   const world = createRunWorld({});
   const apply = async (step: Step) => {
-    for (const path of Object.keys(world.files)) delete world.files[path];
-    for (const [name, text] of Object.entries(history[step])) world.files[`access/${name}`] = text;
-    world.commit = step.repeat(40);
+    check(world, step.repeat(40), history[step]);
     const since = world.log.length;
     const run = await runApply(world.order({ revisionOf }));
     return {
@@ -71,6 +77,78 @@ test("a guard is loosened before it is broken, by two applies: in one go it refu
     said: [],
     writes: ["DeleteGroupMembership", "TagResource"],
   });
+});
+
+describe("what was applied last loosens no guard by being hard to read", () => {
+  async function established(): Promise<RunWorld> {
+    const world = createRunWorld({});
+    check(world, "1".repeat(40), files(strict, "ann, ben"));
+    expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+    check(world, "2".repeat(40), files(loose, "ann"));
+    return world;
+  }
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["files that are not sound", { "broken.yaml": "user: {}\n" }],
+    [
+      "files that ask for an account that has left since",
+      {
+        "gone.yaml":
+          "assignments: [{groups: [admins], permissionSets: [Break], accounts: ['999988887777']}]\n",
+      },
+    ],
+  ])("%s", async (_what, more) => {
+    const world = await established();
+    const base = { ...files(strict, "ann, ben"), ...more };
+    const run = await runPlan(
+      world.order({ revisionOf: async (commit) => ({ ok: true, commit, tree: memoryTree(base) }) }),
+    );
+    expect(exitCode(run.verdicts)).toBe(4);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["base-unreadable"]);
+    expect(run.plan?.diagnostics).toMatchObject([
+      { code: "keep-access", severity: "error", message: expect.stringContaining("at 111111111111") },
+    ]);
+  });
+
+  test.each<[string, { readonly commit: string | null; readonly now: string | null }, string, RegExp]>([
+    [
+      "a commit that git does not have",
+      { commit: "1".repeat(40), now: "2".repeat(40) },
+      "warning",
+      /^What was applied last \(1{40}\) is not to be had from git here, so nobody can say whether these files loosen/,
+    ],
+    [
+      "a commit, outside git",
+      { commit: "1".repeat(40), now: null },
+      "warning",
+      /is not to be had from git here/,
+    ],
+    ["files that were not committed", { commit: null, now: "2".repeat(40) }, "warning", /is in no commit/],
+    ["files outside git", { commit: null, now: null }, "info", /is in no commit/],
+  ])(
+    "%s: that is told, and these files' own guards hold",
+    async (_what, { commit, now }, severity, message) => {
+      const world = createRunWorld({});
+      check(world, commit, files(strict, "ann, ben"));
+      expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+      for (const [settings, code] of [
+        [loose, 2],
+        ["", 2],
+        [strict, 4],
+      ] as const) {
+        check(world, now, files(settings, "ann"));
+        const run = await runPlan(world.order());
+        expect(run.diagnostics).toEqual([
+          expect.objectContaining({
+            code: "base-limits-unknown",
+            severity,
+            message: expect.stringMatching(message),
+          }),
+        ]);
+        expect(exitCode(run.verdicts)).toBe(code);
+      }
+    },
+  );
 });
 
 async function revisionOf(commit: string): Promise<Revision> {

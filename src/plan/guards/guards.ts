@@ -1,5 +1,5 @@
 import equal from "fast-deep-equal";
-import type { Declared } from "../../model/declared.js";
+import type { Guarded } from "../../model/declared.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Guardrails } from "../../model/guardrails.js";
 import { agreed } from "../consent.js";
@@ -14,12 +14,8 @@ import { selfLockout } from "./self-lockout.js";
 import { takingsOf } from "./taken.js";
 import type { Takings } from "./taken.js";
 
-/** The guardrails that were in force before these files, the accounts they speak of, and by which revision. */
-export type EarlierGuardrails = {
-  readonly commit: string;
-  readonly guardrails: Guardrails;
-  readonly accountNames: Declared["accountNames"];
-};
+/** The guardrails that were in force before these files, and by which revision. */
+export type EarlierGuardrails = Guarded & { readonly commit: string };
 
 /**
  * What the guardrails say to a plan: those of the files, and those of the base, so that no change loosens the guard that it
@@ -66,15 +62,13 @@ function judgeBy(
 }
 
 /** Whether two say the same, wherever they say it. */
-function saysTheSame(one: Said, other: Said): boolean {
+function saysTheSame(one: Guarded, other: Guarded): boolean {
   return (
     equal(withoutPlaces(one.guardrails), withoutPlaces(other.guardrails)) &&
     one.accountNames.size === other.accountNames.size &&
     [...one.accountNames].every(([id, name]) => other.accountNames.get(id) === name)
   );
 }
-
-type Said = Pick<EarlierGuardrails, "guardrails" | "accountNames">;
 
 function withoutPlaces(guardrails: Guardrails): unknown {
   return JSON.parse(
