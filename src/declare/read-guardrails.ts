@@ -1,5 +1,6 @@
 import type { BroadeningRule, Level, Setting } from "../model/guardrails.js";
-import { childOf, entriesOf, itemsOf, locatedText, locatedTexts, textOf } from "./node.js";
+import { boundedItems, boundedTexts } from "./bounded.js";
+import { childOf, entriesOf, locatedText, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import { readSelectors } from "./read-rules.js";
 import type { Written } from "./written.js";
@@ -18,15 +19,15 @@ export function readGuardrails(node: Node | undefined): Written["guardrails"] {
       count: numberOf(childOf(limit, "count")),
     },
     protect: {
-      users: locatedTexts(childOf(protect, "users")),
-      groups: locatedTexts(childOf(protect, "groups")),
-      permissionSets: locatedTexts(childOf(protect, "permissionSets")),
-      accounts: locatedTexts(childOf(protect, "accounts")),
+      users: boundedTexts(childOf(protect, "users")),
+      groups: boundedTexts(childOf(protect, "groups")),
+      permissionSets: boundedTexts(childOf(protect, "permissionSets")),
+      accounts: boundedTexts(childOf(protect, "accounts")),
     },
-    keepAccess: itemsOf(childOf(node, "keepAccess")).flatMap(readKeepAccess),
+    keepAccess: boundedItems(childOf(node, "keepAccess")).flatMap(readKeepAccess),
     selfLockout: {
-      groups: locatedTexts(childOf(selfLockout, "groups")),
-      permissionSets: locatedTexts(childOf(selfLockout, "permissionSets")),
+      groups: boundedTexts(childOf(selfLockout, "groups")),
+      permissionSets: boundedTexts(childOf(selfLockout, "permissionSets")),
       managementAccount: levelOf(childOf(selfLockout, "managementAccount"), "error"),
     },
     rules: {

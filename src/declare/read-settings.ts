@@ -1,5 +1,6 @@
 import type { Ownership, Settings } from "../model/declared.js";
-import { childOf, itemsOf, locatedTexts, textOf } from "./node.js";
+import { boundedItems, boundedTexts } from "./bounded.js";
+import { childOf, textOf } from "./node.js";
 import type { Node } from "./node.js";
 
 /** The settings that `identityCenter` holds, with the defaults for what it leaves out. */
@@ -31,7 +32,7 @@ export function readSettings(node: Node | undefined): Settings {
       groups: globs(childOf(ignore, "groups"), madeByAws),
       permissionSets: globs(childOf(ignore, "permissionSets"), madeByAws),
       accounts: globs(childOf(ignore, "accounts"), []),
-      assignments: itemsOf(childOf(ignore, "assignments")).slice(0, mostIgnored).flatMap(ignoredAssignments),
+      assignments: boundedItems(childOf(ignore, "assignments")).flatMap(ignoredAssignments),
     },
     scim: scimOf(childOf(node, "scim")),
     limits: {
@@ -46,9 +47,6 @@ const identitySources = ["identity-center", "external", "active-directory"] as c
 const userRemovals = ["disable", "delete"] as const;
 const ownerships = ["all", "declared", "none"] as const;
 
-/** What the schema allows of each list (and has told of more): every name is held against every one of them. */
-const mostIgnored = 1000;
-
 /** Control Tower and others make groups and permission sets of these names. */
 const madeByAws = ["AWS*"];
 
@@ -57,10 +55,7 @@ function oneOf<const T extends string>(value: string | null, choices: readonly [
 }
 
 function globs(node: Node | undefined, fallback: readonly string[]): readonly string[] {
-  if (node === undefined) return fallback;
-  return locatedTexts(node)
-    .slice(0, mostIgnored)
-    .map(({ value }) => value);
+  return node === undefined ? fallback : boundedTexts(node).map(({ value }) => value);
 }
 
 function ignoredAssignments(node: Node) {

@@ -10,7 +10,7 @@ import { error, fewOf, note, quoted, shortened } from "./fault.js";
 import type { Report } from "./fault.js";
 import type { Located } from "./node.js";
 import { accountsOfRule, isWide } from "./select.js";
-import { spreadLimits } from "./spread-limits.js";
+import { grantLimit } from "./spread-limits.js";
 import type { Rule, Selector, Written } from "./written.js";
 
 type Assignments = {
@@ -43,11 +43,10 @@ export function resolveAssignments(
   const spreads = new Map<string, Set<string>>();
   const expiries = new Map<ChangeId, number>();
   const expired = new Map<ChangeId, Source>();
-  const limits = spreadLimits(accounts.wide.length, report);
+  const areTooMany = grantLimit(report);
   for (const rule of rules) {
-    if (limits.areSelectorsTooMany(rule)) break;
     const selected = accountsOfRule(rule, accounts, settings, report);
-    if (limits.areGrantsTooMany(rule, selected.size)) break;
+    if (areTooMany(rule, selected.size)) break;
     const selection = rule.accounts.some(isWide) ? selectionOf(rule) : null;
     const over = rule.expires !== null && isOver(rule.expires, now) ? rule.expires.source : null;
     const passedOver = new Set<string>();

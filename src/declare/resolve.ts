@@ -17,6 +17,7 @@ import { resolveAssignments } from "./resolve-assignments.js";
 import { resolveGuardrails } from "./resolve-guardrails.js";
 import { resolvePermissionSet } from "./resolve-permission-set.js";
 import { isWide } from "./select.js";
+import { areSelectorsTooMany } from "./spread-limits.js";
 import type { AsRead, Selector, Written } from "./written.js";
 
 /** What was written, with every selector, short name and default put in full, as it is at `now` (milliseconds since the epoch). Pure. */
@@ -31,6 +32,8 @@ export function resolve(
 ): Checked<Declared> {
   const { report, told: toldSoFar } = gather();
   const accounts = accountsOf(directory, written.accounts, report);
+  if (areSelectorsTooMany(selectorsOf(written), accounts.wide.length, report))
+    return { ok: false, diagnostics: toldSoFar() };
   checkDelegated(written, accounts, report);
   const permissionSets = new Map(
     [...written.permissionSets].map(([name, set]) => [name, resolvePermissionSet(set, partition, report)]),
@@ -107,9 +110,9 @@ export function directoryMissing(written: Written, directory: Directory): LiveEr
 function selectorsOf({ assignments, removed, delegations, guardrails }: AsRead): readonly Selector[] {
   const rules = [...assignments, ...removed.assignments];
   return [
-    ...rules.flatMap(({ accounts, except }) => [...accounts, ...except]),
-    ...delegations.flatMap(({ accounts }) => accounts),
     ...guardrails.keepAccess.flatMap(({ accounts }) => accounts),
+    ...delegations.flatMap(({ accounts }) => accounts),
+    ...rules.flatMap(({ accounts, except }) => [...accounts, ...except]),
   ];
 }
 

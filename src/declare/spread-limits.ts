@@ -2,7 +2,7 @@ import { digits } from "../model/plural.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
 import { isWide } from "./select.js";
-import type { Rule } from "./written.js";
+import type { Rule, Selector } from "./written.js";
 
 /** The most that all rules may come to, in grants: ten times what a large organization has. */
 const mostGrants = 1_000_000;
@@ -10,36 +10,38 @@ const mostGrants = 1_000_000;
 const mostComparisons = 200_000_000;
 
 /**
- * A rule of a few lines can stand for more grants than any memory holds, and thousands of selectors with thousands of
- * accounts are days of work. Both are counted rule by rule before the work is done, and told at the rule that is too much.
+ * Whether there are more wide selectors, of rules, guards and delegations together, than can be held against so many
+ * accounts: thousands with thousands are days of work. Told at the one that is too much.
  */
-export function spreadLimits(
+export function areSelectorsTooMany(
+  selectors: readonly Selector[],
   accounts: number,
   report: Report,
-): {
-  readonly areSelectorsTooMany: (rule: Rule) => boolean;
-  /** `selected` is the number of the rule's accounts. */
-  readonly areGrantsTooMany: (rule: Rule, selected: number) => boolean;
-} {
-  let comparisons = 0;
+): boolean {
+  const most = Math.floor(mostComparisons / Math.max(accounts, 1));
+  const excess = selectors.filter(isWide)[most];
+  if (excess === undefined) return false;
+  const message = `With this one, there are too many wide selectors for ${digits(accounts)} accounts.`;
+  report(
+    error("too-wide", excess.source, message, "Select whole units, or by tags, in place of many names."),
+  );
+  return true;
+}
+
+/**
+ * Whether a rule of a few lines, and those before it, stand for more grants than any memory holds. `selected` is the number
+ * of the rule's accounts.
+ */
+export function grantLimit(report: Report): (rule: Rule, selected: number) => boolean {
   let grants = 0;
-  return {
-    areSelectorsTooMany({ accounts: selectors, except, source }) {
-      comparisons += [...selectors, ...except].filter(isWide).length * accounts;
-      if (comparisons <= mostComparisons) return false;
-      const message = `With this rule, there are too many wide selectors for ${digits(accounts)} accounts.`;
-      report(error("too-wide", source, message, "Select whole units, or by tags, in place of many names."));
-      return true;
-    },
-    areGrantsTooMany({ groups, users, permissionSets, source }, selected) {
-      // Who gets what is kept also where it is in no account.
-      grants += (groups.length + users.length) * permissionSets.length * Math.max(selected, 1);
-      if (grants <= mostGrants) return false;
-      const message = `With this rule, the rules come to more than ${digits(mostGrants)} grants: who gets what in which account.`;
-      report(
-        error("too-wide", source, message, "Name fewer groups, users, permission sets or accounts in it."),
-      );
-      return true;
-    },
+  return ({ groups, users, permissionSets, source }, selected) => {
+    // Who gets what is kept also where it is in no account.
+    grants += (groups.length + users.length) * permissionSets.length * Math.max(selected, 1);
+    if (grants <= mostGrants) return false;
+    const message = `With this rule, the rules come to more than ${digits(mostGrants)} grants: who gets what in which account.`;
+    report(
+      error("too-wide", source, message, "Name fewer groups, users, permission sets or accounts in it."),
+    );
+    return true;
   };
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { collect } from "../../src/declare/collect.js";
 import { load } from "../../src/declare/load.js";
 import type { Node } from "../../src/declare/node.js";
+import type { AsRead } from "../../src/declare/written.js";
 import { resolve } from "../../src/declare/resolve.js";
 import type { Checked, Diagnostic } from "../../src/model/diagnostic.js";
 import type { Declared } from "../../src/model/declared.js";
@@ -76,6 +77,28 @@ test("more wide selectors than can be held against the accounts are refused; sin
   expect(single.ok && single.value.assignments.size).toBe(20_000);
 });
 
+test("guards and delegations count as well, each by itself fine", async () => {
+  const wide = names("account-", 4000).map((name) => `{name: "${name}*"}`);
+  const settings = `guardrails:
+  keepAccess: [{permissionSet: P0, atLeast: 1, accounts: &wide [${wide.join()}]}]
+delegations:
+  - {files: "team/*", accounts: *wide}
+`;
+  const rule = `assignments: [{groups: [g0], permissionSets: [P0], accounts: [${wide.join()}]}]\n`;
+  const files = { "a.yaml": `${declaring(1, 1)}${rule}`, "team/t.yaml": "{}", "settings.yaml": settings };
+  const { diagnostics } = await resolved(files, organization(20_000));
+  expect(diagnostics).toMatchObject([
+    {
+      code: "too-wide",
+      source: { file: "access/a.yaml", line: 3 },
+      message: expect.stringContaining("20,000"),
+    },
+  ]);
+  expect((await resolved(files, organization(100))).diagnostics).not.toContainEqual(
+    expect.objectContaining({ code: "too-wide" }),
+  );
+});
+
 test("what cannot be told of ten thousand accounts is told in a few words", async () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `"${100_000_000_000 + index}"`);
   const except = Array.from({ length: 1000 }, (_, index) => `{name: "x${index}"}`);
@@ -108,6 +131,51 @@ test("no more globs are held against the names than the schema allows", async ()
   expect(ok).toBe(false);
   expect(diagnostics.map(({ code }) => code)).toEqual(["too-many"]);
   expect(settings.ignore.users).toHaveLength(1000);
+});
+
+type Listed = readonly [
+  what: string,
+  settings: (globs: string) => string,
+  held: (asRead: AsRead) => readonly unknown[],
+];
+
+test.each<Listed>([
+  ...(["users", "groups", "permissionSets", "accounts"] as const).map((kind): Listed => [
+    `protect.${kind}`,
+    (globs) => `guardrails: {protect: {${kind}: ${globs}}}`,
+    ({ guardrails }) => guardrails.protect[kind],
+  ]),
+  ...(["groups", "permissionSets"] as const).map((kind): Listed => [
+    `selfLockout.${kind}`,
+    (globs) => `guardrails: {selfLockout: {${kind}: ${globs.replaceAll("*", "")}}}`,
+    ({ guardrails }) => guardrails.selfLockout[kind],
+  ]),
+  ...(["users", "groups", "permissionSets"] as const).map((kind): Listed => [
+    `a delegation's ${kind}`,
+    (globs) => `delegations: [{files: "*", ${kind}: ${globs}}]`,
+    ({ delegations }) => delegations[0]?.[kind] ?? [],
+  ]),
+  [
+    "keepAccess",
+    (globs) =>
+      `guardrails: {keepAccess: ${globs.replaceAll(/"[^"]*"/g, "{permissionSet: P, accounts: [{all: true}], atLeast: 1}")}}`,
+    ({ guardrails }) => guardrails.keepAccess,
+  ],
+  [
+    "delegations",
+    (globs) => `delegations: ${globs.replaceAll(/"([^"]*)"/g, '{files: "$1"}')}`,
+    ({ delegations }) => delegations,
+  ],
+])("%s holds a thousand items, and no more are read", async (_what, settings, held) => {
+  const listOf = (length: number): string => `[${names('"a*', length).join('", ')}"]`;
+  const read = async (length: number) =>
+    readsSafely(
+      memoryTree({ "settings.yaml": `${settings(listOf(length))}\n`, "a.yaml": "permissionSets: {P: {}}\n" }),
+    );
+  const { diagnostics, asRead } = await read(1001);
+  expect(diagnostics.filter(({ code }) => code === "too-many")).toHaveLength(1);
+  expect(held(asRead)).toHaveLength(1000);
+  expect((await read(1000)).diagnostics.filter(({ code }) => code === "too-many")).toEqual([]);
 });
 
 test("no more policy files are looked for than there can be permission sets", async () => {
