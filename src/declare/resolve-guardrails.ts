@@ -5,8 +5,9 @@ import type { AccountId } from "../model/keys.js";
 import { count } from "../model/plural.js";
 import { accountsOf } from "./accounts.js";
 import type { Accounts } from "./accounts.js";
-import { warning, wordsOf } from "./fault.js";
+import { quoted, warning, wordsOf } from "./fault.js";
 import type { Report } from "./fault.js";
+import { placeText } from "./lines.js";
 import { accountsOfRule, isWide } from "./select.js";
 import type { AsRead, Selector, Written } from "./written.js";
 
@@ -15,10 +16,11 @@ import type { AsRead, Selector, Written } from "./written.js";
  * and what the settings ignore is not passed over: nobody loses it for being looked after elsewhere.
  */
 export function resolveGuardrails(
-  { guardrails, settings }: Pick<Written, "guardrails" | "settings">,
+  { guardrails, settings, accounts: given }: Pick<Written, "guardrails" | "settings" | "accounts">,
   accounts: Accounts,
   report: Report,
 ): Guardrails {
+  reportGivenNames(guardrails, given, accounts, report);
   const nothingIgnored: Settings = { ...settings, ignore: { ...settings.ignore, accounts: [] } };
   return {
     ...guardrails,
@@ -40,6 +42,37 @@ export function guardedBy(written: AsRead, directory: Directory): Guarded {
   const untold: Report = () => {};
   const accounts = accountsOf(directory, written.accounts, untold);
   return { guardrails: resolveGuardrails(written, accounts, untold), accountNames: accounts.names };
+}
+
+/**
+ * A guard that means an account by a name which another file gives it holds for another account when that file says so,
+ * and its owners need not be those of the settings.
+ */
+function reportGivenNames(
+  { keepAccess, protect }: Written["guardrails"],
+  given: Written["accounts"],
+  { kind, names }: Accounts,
+  report: Report,
+): void {
+  const kept = keepAccess.flatMap(({ accounts }) => accounts.filter((one) => one.kind === "name"));
+  // What Organizations calls them is all that protected names are held against, where it could be read.
+  const protectedNames = kind === "local" ? protect.accounts : [];
+  const named = [...kept.map(({ name, source }) => ({ value: name, source })), ...protectedNames];
+  for (const { value: name, source } of named) {
+    const giving = given.get(name);
+    if (giving === undefined || source === null || giving.source.file === source.file) continue;
+    const isItsOwn =
+      kind === "organization" && [...names.values()].filter((one) => one === name).length === 1;
+    if (isItsOwn) continue;
+    report(
+      warning(
+        "guard-by-given-name",
+        source,
+        `Which account ${quoted(name)} is, ${placeText(giving.source)} says: whoever may change that file can lead this guard to another one.`,
+        "Write the account's id here, or give it the name in this file.",
+      ),
+    );
+  }
 }
 
 function reportUnread(

@@ -306,15 +306,21 @@ describe("the accounts of a lock-out check", () => {
     unread: new LiveError("No permission.", { kind: "denied" }),
   };
 
+  const twins = [account(dev, "dev", ""), account(prod, "dev", "")];
+
+  async function resolvedIn(directory: Directory, files: Readonly<Record<string, string>>) {
+    const { diagnostics, ...result } = await loaded("", files);
+    if (!result.ok) throw new Error(JSON.stringify(diagnostics));
+    return resolve(result.value, directory, { partition: "aws", commit: null, now: 0 });
+  }
+
   async function accountsOf(
     selectors: string,
     directory: Directory = organization,
     more = "",
   ): Promise<{ accounts: readonly string[] | null; told: readonly string[] }> {
     const check = guardrails(`keepAccess: [{permissionSet: Break, accounts: [${selectors}], atLeast: 1}]`);
-    const { diagnostics, ...result } = await loaded(`${more}${check}`);
-    if (!result.ok) throw new Error(JSON.stringify(diagnostics));
-    const resolved = resolve(result.value, directory, { partition: "aws", commit: null, now: 0 });
+    const resolved = await resolvedIn(directory, { "settings.yaml": `${more}${check}` });
     const value: Declared | null = resolved.ok ? resolved.value : null;
     return {
       accounts: value?.guardrails.keepAccess[0]?.accounts ?? null,
@@ -366,5 +372,36 @@ describe("the accounts of a lock-out check", () => {
     });
     expect(await accountsOf("dev", local, named)).toEqual({ accounts: [dev], told: [] });
     expect((await accountsOf("{ou: Workloads}", local, named)).accounts).toBeNull();
+  });
+
+  test.each<[string, Directory, string, boolean]>([
+    ["a name of the files' own", organization, "live", true],
+    ["a name that the organization has itself", organization, "dev", false],
+    ["a name that two of its accounts have", { ...organization, accounts: twins }, "dev", true],
+    ["a name, where Organizations could not be read", local, "dev", true],
+    ["an id", organization, `"${dev}"`, false],
+  ])("are told when another file says which they are: %s", async (_what, directory, name, isTold) => {
+    const settings = guardrails(`keepAccess: [{permissionSet: Break, atLeast: 1, accounts: [${name}]}]`);
+    const given = `accounts: {live: "${dev}", dev: "${dev}"}\n`;
+    const warnings = async (files: Readonly<Record<string, string>>) =>
+      (await resolvedIn(directory, files)).diagnostics.map(inShort);
+    const warning = expect.stringMatching(
+      /^settings\.yaml:2:62 warning guard-by-given-name: Which account "\w+" is, access\/names\.yaml:1:\d+ says: /,
+    );
+    expect(await warnings({ "settings.yaml": settings, "names.yaml": given })).toEqual(
+      isTold ? [warning] : [],
+    );
+    expect(await warnings({ "settings.yaml": `${settings}${given}` })).toEqual([]);
+  });
+
+  test("that are protected by such a name are told where it alone says which they are", async () => {
+    const files = {
+      "settings.yaml": guardrails('protect: {accounts: [dev, "d*"]}'),
+      "names.yaml": `accounts: {dev: "${dev}"}\n`,
+    };
+    const codes = async (directory: Directory) =>
+      (await resolvedIn(directory, files)).diagnostics.map(({ code }) => code);
+    expect(await codes(local)).toEqual(["guard-by-given-name"]);
+    expect(await codes(organization)).toEqual([]);
   });
 });
