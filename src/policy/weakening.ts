@@ -8,13 +8,14 @@ import { isObject, listOf, member } from "./json.js";
 
 /**
  * Whether a permission set comes to allow less than before, or may: a policy or an action goes, something is denied, a
- * boundary is set or changed, a session gets shorter; or a policy comes that denies, as one of the account itself may. Less
- * is what would be more the other way round.
+ * boundary is set or changed, a session gets shorter; or a policy comes that denies, as one of the account itself may, or
+ * is read as another language. Less is what would be more the other way round.
  */
 export function isWeakened(before: PermissionSet, after: PermissionSet): boolean {
   return (
     reachesFurther(after.inlinePolicy, before.inlinePolicy) ||
     reachesFurther(deniedBy(before), deniedBy(after)) ||
+    readsOtherwise(before.inlinePolicy, after.inlinePolicy) ||
     broadenings(after, before, []).length > 0 ||
     broadenings(before, after, []).some(mayDeny) ||
     (before.permissionsBoundary === null && after.permissionsBoundary !== null)
@@ -31,6 +32,19 @@ function reachesFurther(before: PolicyDocument | null, after: PolicyDocument | n
     changedActions(before, after, noCatalogue).some(isBroader) ||
     (whole !== null && isBroader({ change: whole }))
   );
+}
+
+/**
+ * Whether a policy with variables (`${aws:username}`) changes its version: before 2012-10-17, which is also what a policy
+ * without a version is, they are taken for what stands there, and match nothing (IAM User Guide, "Version" element).
+ */
+function readsOtherwise(before: PolicyDocument | null, after: PolicyDocument | null): boolean {
+  if (before === null || after === null || knowsVariables(before) === knowsVariables(after)) return false;
+  return [before, after].some((policy) => JSON.stringify(policy).includes("${"));
+}
+
+function knowsVariables(policy: PolicyDocument): boolean {
+  return member(policy, "Version") === "2012-10-17";
 }
 
 const noCatalogue = catalogueOf({});

@@ -148,6 +148,24 @@ describe("an inline policy", () => {
     ]).toEqual([isLess, isLessBack]);
   });
 
+  const own = "arn:aws:s3:::home/${aws:username}/*";
+  it.each<[string, string | undefined, string | undefined, string, boolean]>([
+    ["takes variables for text again", "2012-10-17", "2008-10-17", own, true],
+    ["takes them for text without a version", "2012-10-17", undefined, own, true],
+    ["comes to know variables", "2008-10-17", "2012-10-17", own, true],
+    ["says which version it was", undefined, "2008-10-17", own, false],
+    ["has none", "2012-10-17", "2008-10-17", "arn:aws:s3:::home/*", false],
+  ])("that %s", (_what, before, after, resource, isLess) => {
+    const written = (Version: string | undefined): PermissionSet =>
+      permissionSet({
+        inlinePolicy: normalize({
+          ...(Version !== undefined && { Version }),
+          Statement: [allow("s3:*", { Resource: resource })],
+        }),
+      });
+    expect(isWeakened(written(before), written(after))).toBe(isLess);
+  });
+
   it("in another order is not less", () => {
     const statements = [
       allow(["s3:*", "ec2:*"]),
