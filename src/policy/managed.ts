@@ -3,12 +3,25 @@ import type { PermissionSet } from "../model/state.js";
 import { listOf, member } from "./json.js";
 import { withoutRevocations } from "./revocation.js";
 
+/** All of what says who may do what: permission sets and assignments, and who is in which group. */
+const identityCenter = {
+  Effect: "Allow",
+  Action: ["sso:*", "sso-directory:*", "identitystore:*"],
+  Resource: "*",
+};
+
 /**
- * What the AWS managed policies allow that are known to give everything or nearly so (AWS Managed Policy Reference:
- * AdministratorAccess, IAMFullAccess, PowerUserAccess). What others allow is AWS's to change and not known here.
+ * What the AWS managed policies allow that are known to give everything or nearly so, or Identity Center itself, as far as
+ * it is whole services (AWS Managed Policy Reference, by these names). What others allow is AWS's to change and not known
+ * here.
  */
 const known: Readonly<Record<string, readonly JsonValue[]>> = {
   AdministratorAccess: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  AWSSSODirectoryAdministrator: [
+    { Effect: "Allow", Action: ["sso-directory:*", "identitystore:*"], Resource: "*" },
+  ],
+  AWSSSOMasterAccountAdministrator: [identityCenter],
+  AWSSSOMemberAccountAdministrator: [identityCenter],
   IAMFullAccess: [{ Effect: "Allow", Action: ["iam:*", "organizations:DescribeAccount"], Resource: "*" }],
   PowerUserAccess: [{ Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" }],
 };
