@@ -7,10 +7,10 @@ import { stringify } from "yaml";
  * @param {import("./organization.js").Organization} organization
  * @returns {Map<string, string>}
  */
-export function accessFiles({ users, groups, permissionSets, grants }) {
+export function accessFiles({ users, groups, permissionSets, grants, guardrails = {} }) {
   return new Map([
     // A tenth of an organization loses a larger share of itself by the same edits than any guard would let pass.
-    ["settings.yaml", "guardrails: {maxRemovals: {percent: 100}}\n"],
+    ["settings.yaml", stringify({ guardrails: { maxRemovals: { percent: 100 }, ...guardrails } })],
     ...files("people", 500, [...users], (entries) => ({ users: Object.fromEntries(entries) })),
     ...files("groups", 100, [...groups], (entries) => ({
       groups: Object.fromEntries(

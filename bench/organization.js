@@ -9,6 +9,7 @@ import { mustBePossible, pairsOf } from "./sizes.js";
  * @property {ReadonlyMap<string, {description: string, members: ReadonlySet<string>}>} groups
  * @property {ReadonlyMap<string, PermissionSet>} permissionSets
  * @property {readonly Grant[]} grants no assignment is in two of them
+ * @property {object} [guardrails] as settings.yaml has them, the limit of removals apart
  *
  * @typedef {{id: string, name: string, ou: string}} Account
  * @typedef {{description: string, sessionDuration: string, managedPolicies: readonly string[], inlinePolicy: object | null, tags: Record<string, string>}} PermissionSet

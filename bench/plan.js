@@ -25,16 +25,46 @@ export async function measurePlan(size) {
   const directory = directoryOf(organization);
   const before = await stateOf(organization, directory);
   const measured = [];
+  const [changed, guardrails] = [edited(organization), everyGuard(organization)];
   for (const [what, files, state] of [
     ["nothing to do", organization, before],
-    ["an ordinary day", edited(organization), before],
+    ["an ordinary day", changed, before],
+    ["an ordinary day, guarded", { ...changed, guardrails }, before],
     ["everything new", organization, nothing],
+    ["everything new, guarded", { ...organization, guardrails }, nothing],
   ])
     measured.push({
       what,
       ...(await withFolder(files, ({ folder, access }) => quickest(folder, access, { directory, state }))),
     });
   return measured;
+}
+
+/** Every guard there is, with much to look after: a tenth of all people, groups and sets, and lock-out checks everywhere. */
+function everyGuard({ groups, permissionSets }) {
+  const protectedSets = [...permissionSets.keys()].slice(0, 20);
+  return {
+    protect: {
+      users: ["user-*1"],
+      groups: ["group-*1"],
+      permissionSets: protectedSets,
+      accounts: ["account-*1"],
+    },
+    keepAccess: protectedSets.map((permissionSet) => ({
+      permissionSet,
+      accounts: [{ all: true }],
+      atLeast: 2,
+    })),
+    selfLockout: { groups: [...groups.keys()].slice(0, 2), permissionSets: protectedSets.slice(0, 2) },
+    rules: {
+      adminAccess: "warn",
+      adminSession: "PT12H",
+      wildcardActions: "warn",
+      passRole: "warn",
+      privilegeEscalation: "warn",
+      directUserAssignment: "warn",
+    },
+  };
 }
 
 /** Of a few runs the one that the rest of the machine disturbed least. */

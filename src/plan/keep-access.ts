@@ -1,5 +1,6 @@
 import { changeId } from "../model/keys.js";
 import type { ChangeId } from "../model/keys.js";
+import { grantKey } from "../model/reach.js";
 import type { Grant, Reach } from "../model/reach.js";
 import { byText } from "../model/text.js";
 import { changesOfWay, isKeptAnotherWay, reaches } from "./edges.js";
@@ -24,18 +25,22 @@ import { statusAfter, statusesAfter } from "./status.js";
 export type Keeping = { readonly isOrdered: boolean; readonly unkept: readonly KeptGrant[] };
 
 /** Lets removals wait for what replaces them where a guard keeps a grant, unless what has to come first anyway forbids it. */
-export function addKeepAccess(input: OrderInput, { all }: Index, edges: Edges): Keeping {
+export function addKeepAccess(input: OrderInput, index: Index, edges: Edges): Keeping {
+  const { all } = index;
   const { kept, live, desired, before, after, status, leavers, changes } = input;
   const unkept: KeptGrant[] = [];
   let isOrdered = false;
   if (kept.size === 0 || all.size === 0) return { isOrdered, unkept };
+  const isTouched = touchedBy(index);
   const had = holdersOf(kept, live, before, status);
   const have = holdersOf(kept, desired, after, statusesAfter(changes, status));
   for (const [key, { grant, atLeast }] of [...kept].sort(([left], [right]) => byText(left, right))) {
     const holders = had.get(key) ?? new Set();
     const future = have.get(key) ?? new Set();
     const stays = (user: string): boolean =>
-      holders.has(user) && future.has(user) && !isKeptAnotherWay(user, grant, before, after);
+      holders.has(user) &&
+      future.has(user) &&
+      !(isTouched(user, grant) && isKeptAnotherWay(user, grant, before, after));
     const missing =
       Math.min(atLeast, holders.size, future.size) - [...holders].filter((user) => stays(user)).length;
     if (missing <= 0) continue;
@@ -58,6 +63,15 @@ export function addKeepAccess(input: OrderInput, { all }: Index, edges: Edges): 
       }
   }
   return { isOrdered, unkept };
+}
+
+/** Whether any way by which somebody reaches a grant may go: most people have all of theirs, and are many. */
+function touchedBy({ memberships, assignments }: Index): (user: string, grant: Grant) => boolean {
+  const left = new Set(memberships.flatMap(({ action, key }) => (action === "delete" ? [key.user] : [])));
+  const taken = new Set(
+    assignments.flatMap(({ action, key }) => (action === "delete" ? [grantKey(key)] : [])),
+  );
+  return (user, grant) => left.has(user) || taken.has(grantKey(grant));
 }
 
 /** What gives the grant to so many of the people, waiting for none of the removals; null where there are not so many. */
