@@ -4,8 +4,10 @@ import type { ChangeId } from "../model/keys.js";
 import { asLiveError } from "../model/live-error.js";
 import type { LiveError } from "../model/live-error.js";
 import type { GapScope, Snapshot } from "../model/snapshot.js";
+import type { PermissionSet } from "../model/state.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser } from "../plan/fields.js";
 import { statusAfter } from "../plan/status.js";
+import { isNewTo, withoutRevocations } from "../policy/revocation.js";
 import type { Clock } from "../model/clock.js";
 import type { Reader } from "./ports.js";
 
@@ -78,7 +80,11 @@ function whyUnseen(change: Change, { state, status, lagging }: Snapshot): string
     case "group":
       return compared(change, state.groups.get(change.key.name), fieldsOfGroup);
     case "permissionSet":
-      return compared(change, state.permissionSets.get(change.key.name), fieldsOfPermissionSet);
+      return compared(
+        change,
+        withoutNews(state.permissionSets.get(change.key.name), change),
+        fieldsOfPermissionSet,
+      );
     case "membership":
       return presence(change.action, state.memberships.has(change.id));
     case "assignment":
@@ -92,6 +98,16 @@ function whyUnseen(change: Change, { state, status, lagging }: Snapshot): string
       return still.length === 0 ? null : `still behind in ${still.join(", ")}`;
     }
   }
+}
+
+/** The set as seen, without what cuts off somebody's sessions and came while the change was made: the writer leaves it. */
+function withoutNews(
+  seen: PermissionSet | undefined,
+  { before, after }: Extract<Change, { kind: "permissionSet" }>,
+): PermissionSet | undefined {
+  if (seen === undefined) return undefined;
+  const isNew = isNewTo([before?.inlinePolicy ?? null, after?.inlinePolicy ?? null]);
+  return { ...seen, inlinePolicy: withoutRevocations(seen.inlinePolicy, isNew) };
 }
 
 function compared<V>(

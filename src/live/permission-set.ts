@@ -105,7 +105,11 @@ export async function readInlineText({ api, instance }: Site, arn: string): Prom
 
 const inlineOperation = "sso-admin GetInlinePolicyForPermissionSet";
 
-async function readInlinePolicy(site: Site, arn: string, name: string): Promise<PolicyDocument | null> {
+export async function readInlinePolicy(
+  site: Site,
+  arn: string,
+  name: string,
+): Promise<PolicyDocument | null> {
   const text = await readInlineText(site, arn);
   if (text === "") return null;
   const document = parse(text);

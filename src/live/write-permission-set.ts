@@ -3,13 +3,15 @@ import type { Writer } from "../apply/ports.js";
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import type { PermissionSet } from "../model/state.js";
+import { samePolicy } from "../policy/normal-form.js";
+import { isNewTo, revocationsIn, withRevocation } from "../policy/revocation.js";
 import { editPermissionSet } from "./edit-permission-set.js";
 import { patience } from "./follow.js";
 import { createNamed, mustFind } from "./found.js";
 import { isKind, orNull } from "./gaps.js";
 import { listGrants, listProvisionedAccounts } from "./grants.js";
 import type { Identities } from "./identities.js";
-import { describePermissionSet, readPermissionSet } from "./permission-set.js";
+import { describePermissionSet, readInlinePolicy, readPermissionSet } from "./permission-set.js";
 import type { Site } from "./site.js";
 
 export function permissionSetWriter(
@@ -40,7 +42,13 @@ export function permissionSetWriter(
       await editPermissionSet(site, await find(name), bare(value), value);
     },
     async update(name, before, after) {
-      await editPermissionSet(site, await find(name), before, after);
+      const arn = await find(name);
+      await editPermissionSet(
+        site,
+        arn,
+        before,
+        await withNewRevocations(site, { name, arn, before, after }),
+      );
     },
     async delete(name) {
       const arn = await permissionSets.find(site, name);
@@ -48,6 +56,20 @@ export function permissionSetWriter(
       permissionSets.forget(name);
     },
   };
+}
+
+/**
+ * What a set shall be, and what cuts off somebody's sessions there since `before` was read: the service keeps the inline
+ * policy that was written last, and a run that was planned an hour ago must not end what `idc revoke` wrote a minute ago.
+ */
+async function withNewRevocations(
+  site: Site,
+  { name, arn, before, after }: Record<"before" | "after", PermissionSet> & Record<"name" | "arn", string>,
+): Promise<PermissionSet> {
+  if (samePolicy(before.inlinePolicy, after.inlinePolicy)) return after;
+  const now = await readInlinePolicy(site, arn, name);
+  const news = revocationsIn(now).filter(isNewTo([before.inlinePolicy, after.inlinePolicy]));
+  return { ...after, inlinePolicy: news.reduce(withRevocation, after.inlinePolicy) };
 }
 
 /** A set as CreatePermissionSet makes it: with settings and tags, and nothing attached. */

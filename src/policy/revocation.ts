@@ -54,6 +54,13 @@ export function revocationsIn(policy: PolicyDocument | null): readonly Revocatio
   return statementsOf(policy).flatMap((statement) => revocationIn(statement) ?? []);
 }
 
+/** Tells revocations that none of `known` holds: somebody has written them since. */
+export function isNewTo(known: readonly (PolicyDocument | null)[]): (one: RevocationStatement) => boolean {
+  const keyOf = ({ userId, until }: RevocationStatement): string => `${until} ${userId}`;
+  const old = new Set(known.flatMap(revocationsIn).map(keyOf));
+  return (one) => !old.has(keyOf(one));
+}
+
 /** The policy without the revocations of which `isMeant`; null when nothing else is in it. */
 export function withoutRevocations(
   policy: PolicyDocument | null,

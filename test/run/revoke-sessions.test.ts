@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { runApply } from "../../src/run/apply.js";
 import { runDrift } from "../../src/run/plan.js";
+import { listOf } from "../../src/policy/json.js";
+import { revocationStatement } from "../../src/policy/revocation.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
 import { observedAccess } from "../support/observed-access.js";
 import {
@@ -169,6 +171,31 @@ describe("sessions that are open", () => {
     };
     expect((await revoked(world, { sessions: true })).verdicts).toEqual([]);
     expect(cutOffIn(world)).toEqual(everywhere);
+  });
+
+  test.each([
+    ["changes", '"*", Resource', '"s3:*", Resource', ["s3:*"]],
+    ["takes out", /\n {4}inlinePolicy:[^]*?\}\]/, "", []],
+  ])("stay cut off although an apply planned before %s the policy", async (_how, from, to, allowed) => {
+    const world = await at(begin);
+    world.files["access/sets.yaml"] = (world.files["access/sets.yaml"] ?? "").replace(from, to);
+    const userId = idOf(world.sandbox.state, "bob");
+    const statement = revocationStatement({ userId, until: begin + 5 * hour });
+    const run = await runApply(
+      world.order({
+        onChange: (event) => {
+          if (event.type !== "started" || event.change.kind !== "permissionSet") return;
+          put(world, "Admin", [{ Sid: "All", Effect: "Allow", Action: "*", Resource: "*" }, statement]);
+        },
+      }),
+    );
+    expect(run.verdicts).toEqual([]);
+    expect(cutOffIn(world)).toEqual({ Admin: ["bob"] });
+    const statements = listOf(policyOf(setNamed(world, "Admin").content.inlinePolicy)?.["Statement"] ?? []);
+    expect(statements).toEqual([
+      ...allowed.map((Action) => expect.objectContaining({ Effect: "Allow", Action: [Action] })),
+      expect.objectContaining({ Effect: "Deny" }),
+    ]);
   });
 });
 
