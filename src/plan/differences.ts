@@ -5,7 +5,7 @@ import type { AccountId } from "../model/keys.js";
 import { changeId } from "../model/keys.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
-import type { Reach } from "../model/reach.js";
+import type { Grant, Reach } from "../model/reach.js";
 import { byText } from "../model/text.js";
 import { isBeyondCaller } from "./delegated.js";
 import { fieldsOfGroup, fieldsOfPermissionSet, fieldsOfUser, isProvisioned } from "./fields.js";
@@ -70,9 +70,7 @@ function* userChanges(
 /** What a leaver still holds, as the fields that a disable empties. */
 function heldBy(name: string, reach: Reach, { applicationAssignments }: State): readonly Field[] {
   const groups = [...reach.groupsOf(name)].sort(byText);
-  const direct = [...reach.grantsOf("user", name)].map(
-    (grant) => `${grant.permissionSet} in ${grant.account}`,
-  );
+  const direct = [...reach.grantsOf("user", name)].map(grantWords);
   const applications = [...applicationAssignments.values()].flatMap((one) =>
     one.user === name ? [one.name] : [],
   );
@@ -83,6 +81,11 @@ function heldBy(name: string, reach: Reach, { applicationAssignments }: State): 
       ? [{ path: "applications", before: applications.sort(byText), after: [] }]
       : []),
   ];
+}
+
+/** A grant as it stands among the fields of a leaver. */
+export function grantWords({ permissionSet, account }: Grant): string {
+  return `${permissionSet} in ${account}`;
 }
 
 function* groupChanges(live: State, desired: State): Iterable<Change> {

@@ -1,4 +1,4 @@
-import type { Change } from "../model/change.js";
+import type { Change, Field } from "../model/change.js";
 import { inactivity } from "../model/declared.js";
 import type { Declared } from "../model/declared.js";
 import type { ChangeId } from "../model/keys.js";
@@ -6,7 +6,9 @@ import type { Withheld, WithheldCode } from "../model/plan.js";
 import { listed } from "../model/plural.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
+import { byText } from "../model/text.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
+import { grantWords } from "./differences.js";
 import { ghostRoles } from "./ghosts.js";
 import type { GhostRoles } from "./ghosts.js";
 import { receiverOf, whyMissing } from "./missing-principals.js";
@@ -34,7 +36,7 @@ export function withhold(input: WithholdInput): {
 } {
   const changes: Change[] = [];
   const withheld: Withheld[] = [];
-  const held = new Map<ChangeId, WithheldCode>();
+  const held = new Map<ChangeId, Withheld>();
   const inUse = objectsInUse(input.desired);
   const unread = whatIsUnread(input);
   const enabled = enabledBy(input.changes);
@@ -53,8 +55,9 @@ export function withhold(input: WithholdInput): {
       dependsOnWithheld(change, held);
     if (why === null) changes.push(withoutHeld(change, held));
     else {
-      withheld.push({ change, ...why });
-      held.set(change.id, why.code);
+      const one = { change, ...why };
+      withheld.push(one);
+      held.set(change.id, one);
     }
   }
   return { changes, withheld };
@@ -171,10 +174,10 @@ function whereProvisioned(live: Snapshot): (change: Change) => Why | null {
   };
 }
 
-function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Why | null {
+function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, Withheld>): Why | null {
   const blocker = change.dependsOn.find((id) => {
-    const code = held.get(id);
-    return code !== undefined && !(change.action === "delete" && goesWithout(code, change));
+    const code = held.get(id)?.code;
+    return code !== undefined && !goesWithout(code, change);
   });
   return blocker === undefined
     ? null
@@ -183,14 +186,28 @@ function dependsOnWithheld(change: Change, held: ReadonlyMap<ChangeId, WithheldC
 
 /**
  * Access is not left in place for the sake of a grant that nobody could use, to who is not there or cannot sign in; nor
- * beyond its time for the sake of anything that is not made now.
+ * beyond its time for the sake of anything that is not made now. And nobody goes on signing in for the sake of what cannot
+ * be taken from them here.
  */
-function goesWithout(code: WithheldCode, { cause }: Change): boolean {
-  return cause === "expiry" || code === "principal-missing" || code === "user-disabled";
+function goesWithout(code: WithheldCode, change: Change): boolean {
+  if (statusAfter(change) === "DISABLED") return code === "account-inactive" || code === "out-of-reach";
+  if (change.action !== "delete") return false;
+  return change.cause === "expiry" || code === "principal-missing" || code === "user-disabled";
 }
 
-function withoutHeld(change: Change, held: ReadonlyMap<ChangeId, WithheldCode>): Change {
-  return change.dependsOn.some((id) => held.has(id))
-    ? { ...change, dependsOn: change.dependsOn.filter((id) => !held.has(id)) }
-    : change;
+function withoutHeld(change: Change, held: ReadonlyMap<ChangeId, Withheld>): Change {
+  const without = change.dependsOn.flatMap((id) => held.get(id)?.change ?? []);
+  if (without.length === 0) return change;
+  const dependsOn = change.dependsOn.filter((id) => !held.has(id));
+  return change.kind === "user" && change.action === "disable"
+    ? { ...change, dependsOn, fields: withStaying(change.fields, without) }
+    : { ...change, dependsOn };
+}
+
+/** What a leaver holds, with what of it stays. */
+function withStaying(fields: readonly Field[], staying: readonly Change[]): readonly Field[] {
+  const grants = staying.flatMap((change) => (change.kind === "assignment" ? [grantWords(change.key)] : []));
+  return fields.map((field) =>
+    field.path === "assignments" ? { ...field, after: grants.sort(byText) } : field,
+  );
 }

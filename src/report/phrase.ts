@@ -21,7 +21,7 @@ export function planPhrase(change: Change, accounts: AccountNames): Phrase {
         case "update":
           return { sign: "~", words: name };
         case "disable":
-          return { sign: "-", words: `${name} is disabled: every access taken away, the user kept` };
+          return { sign: "-", words: `${name} is disabled: ${takenWords(change)}, the user kept` };
         case "delete":
           return { sign: "-", words: `${name} is deleted` };
       }
@@ -57,6 +57,14 @@ export function planPhrase(change: Change, accounts: AccountNames): Phrase {
         words: `permission set ${shownName(change.key.permissionSet)} is put in force in ${whereWords(change.accounts, accounts)}`,
       };
   }
+}
+
+/** Some grants nobody can take away for now: in an account that is suspended, say. They are told as withheld. */
+function takenWords({ fields }: Extract<Change, { action: "disable" }>): string {
+  const staying = fields.find(({ path }) => path === "assignments")?.after;
+  return Array.isArray(staying) && staying.length > 0
+    ? "every access taken away but what is withheld"
+    : "every access taken away";
 }
 
 /**

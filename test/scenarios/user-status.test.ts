@@ -2,9 +2,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import { runApply } from "../../src/run/apply.js";
 import type { ApplyOrder, ApplyRun } from "../../src/run/apply.js";
 import { runPlan } from "../../src/run/plan.js";
+import { planPhrase } from "../../src/report/phrase.js";
 import { scimPath } from "../../src/sandbox/scim/route.js";
 import { serve } from "../../src/sandbox/server.js";
 import type { Server } from "../../src/sandbox/server.js";
+import { suspend } from "../run/revoke-world.js";
 import { createRunWorld, type RunWorld } from "../run/run-world.js";
 
 // Where the settings give a SCIM endpoint, the status itself is set: for somebody who leaves after all their access is
@@ -106,6 +108,31 @@ describe("a user's status", () => {
       "disable user:ben",
     ]);
     expect(statusOf(world, "ben")).toBe("DISABLED");
+  });
+
+  test("is set although something of theirs cannot be taken away, once, and it is told what stays", async () => {
+    const world = await established();
+    suspend(world, "444455556666");
+    world.files["access/all.yaml"] = people(", status: disabled");
+    const run = await world.apply();
+    expect(run.verdicts).toEqual([]);
+    expect(run.result?.outcomes.map(({ change }) => `${change.action} ${change.id}`)).toEqual([
+      "delete membership:dev/ben",
+      "disable user:ben",
+    ]);
+    const disabled = run.plan?.changes.find(({ action }) => action === "disable");
+    expect(disabled).toMatchObject({
+      dependsOn: ["membership:dev/ben"],
+      fields: expect.arrayContaining([
+        { path: "assignments", before: ["Deploy in 444455556666"], after: ["Deploy in 444455556666"] },
+      ]),
+    });
+    expect(disabled && planPhrase(disabled, {}).words).toContain("but what is withheld");
+    expect(statusOf(world, "ben")).toBe("DISABLED");
+    expect((await runPlan(world.asked())).plan).toMatchObject({
+      changes: [],
+      withheld: [{ code: "account-inactive" }, { code: "depends-on-withheld" }],
+    });
   });
 
   test("is ENABLED again before anything is given or edited", async () => {
