@@ -64,9 +64,9 @@ export function revokeText(result: RevokeResult, { color, width }: Layout): stri
   return renderLines(lines, { paint: painter(color), width });
 }
 
-function sessionLines({ user, sessions }: RevokeResult): readonly Line[] {
+function sessionLines({ user, sessions, skipped }: RevokeResult): readonly Line[] {
   const { sets, longest, cutOff } = sessions;
-  if (cutOff === null) {
+  if (cutOff === null || skipped.includes("sessions")) {
     if (sets?.length === 0) return [plain("None: they could use no permission set.")];
     const most = longest === null ? "12 hours" : hours(longest);
     return [

@@ -111,6 +111,11 @@ What they could use is not known for certain, so every permission set was taken.
     ],
     ["no set was theirs", { sessions: { sets: [], longest: null, cutOff: null } }, /None: they could use no/],
     ["nothing is in force", { sessions: { sets: [], longest: null, cutOff: [] } }, /None: no permission set/],
+    [
+      "it did not come to sessions",
+      { skipped: ["sessions"], sessions: { sets: null, longest: null, cutOff: [] } },
+      /\nRole sessions that are open\nNot cut off\. .*\nTo cut them off now: idc revoke bob --sessions\n\n[^]*not begun: the sessions/,
+    ],
     ["sessions are not known", { sessions: { sets: null, longest: null, cutOff: null } }, /at most 12 hours/],
   ])("when %s is said", (_when, given, words) => {
     expect(revokeText(result(given), layout)).toMatch(words);

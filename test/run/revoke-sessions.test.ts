@@ -114,6 +114,18 @@ describe("sessions that are open", () => {
     expect(cutOffIn(world)).toEqual({ ...everywhere, Others: ["bob"] });
   });
 
+  test("are told to be untouched when nobody can say which permission sets there are", async () => {
+    const world = await at(begin);
+    world.faults = ({ operation }) =>
+      operation === "sso-admin ListPermissionSets" ||
+      operation === "identitystore ListGroupMembershipsForMember"
+        ? { refuse: "AccessDeniedException", message: "not you" }
+        : null;
+    const run = await revoked(world, { sessions: true });
+    expect(run).toMatchObject({ verdicts: ["incomplete"], result: { skipped: ["sessions"] } });
+    expect(cutOffIn(world)).toEqual({});
+  });
+
   test("again have their time renewed, and those of others are left as they are", async () => {
     const world = await at(begin);
     await revoked(world, { sessions: true });
