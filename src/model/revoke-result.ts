@@ -59,4 +59,6 @@ export type LiftResult = {
   readonly sets: readonly SetOutcome[];
   readonly errors: readonly LiveError[];
   readonly interrupted: boolean;
+  /** What is left for a person to do, in the words of the console. */
+  readonly byHand: readonly string[];
 };

@@ -3,13 +3,13 @@ import { renderLines } from "./lines.js";
 import type { Line } from "./lines.js";
 import { painter } from "./paint.js";
 import { errorJson, errorLines, section } from "./result.js";
-import { change, leftLine } from "./revoke.js";
+import { byHandLines, change, leftLine } from "./revoke.js";
 import type { Layout } from "./revoke.js";
 import { shownName } from "./untrusted.js";
 
 /** What was done to let somebody in again. */
 export function liftText(result: LiftResult, { color, width }: Layout): string {
-  const { user, sets, errors } = result;
+  const { user, sets, errors, byHand } = result;
   const lines: Line[] = [
     ...section(
       `What cut off sessions of ${shownName(user)}`,
@@ -20,6 +20,7 @@ export function liftText(result: LiftResult, { color, width }: Layout): string {
       ),
     ),
     ...section(null, errors.flatMap(errorLines)),
+    ...byHandLines(byHand),
     { type: "plain", text: liftEnd(result), style: "bold" },
   ];
   return renderLines(lines, { paint: painter(color), width });

@@ -55,13 +55,17 @@ export function revokeText(result: RevokeResult, { color, width }: Layout): stri
     ),
     ...section("Role sessions that are open", sessionLines(result)),
     ...section(null, errors.flatMap(errorLines)),
-    ...section(
-      "Left for a person to do",
-      byHand.map((words, index) => plain(`${index + 1}. ${safeText(words)}`)),
-    ),
+    ...byHandLines(byHand),
     { type: "plain", text: revokeEnd(result), style: "bold" },
   ];
   return renderLines(lines, { paint: painter(color), width });
+}
+
+export function byHandLines(byHand: readonly string[]): readonly Line[] {
+  return section(
+    "Left for a person to do",
+    byHand.map((words, index) => plain(`${index + 1}. ${safeText(words)}`)),
+  );
 }
 
 function sessionLines({ user, sessions, skipped }: RevokeResult): readonly Line[] {

@@ -35,3 +35,33 @@ export function leftByHand({
       : `Say so in the access files before anything is applied again: status: disabled for ${user}. There is no tag on the instance that would keep a plan from giving everything back.`,
   ];
 }
+
+/** What stands in the way of somebody who is let in again, and nothing that idc does takes away. */
+export function leftByHandAfterLift({
+  user,
+  status,
+  wanted,
+  settings: { identitySource, scim },
+}: {
+  readonly user: string;
+  /** Null when it is not known. */
+  readonly status: UserStatus | null;
+  /** What the files say; null where they say nothing. */
+  readonly wanted: "enabled" | "disabled" | null;
+  readonly settings: Pick<Settings, "identitySource" | "scim">;
+}): readonly string[] {
+  const isEnabledByApply = scim !== null && wanted === "enabled";
+  const isToSignIn = status !== "ENABLED" && wanted !== "disabled" && !isEnabledByApply;
+  return [
+    ...(isToSignIn
+      ? [
+          `Let them sign in again${status === null ? ", if they are disabled" : ""}. In the IAM Identity Center console: Users, ${user}, "Enable user access". Until then the service refuses to give them anything.`,
+        ]
+      : []),
+    ...(identitySource === "identity-center"
+      ? []
+      : [
+          `Enable ${user} at the identity provider, and have it provision their groups again: memberships are the provider's, and idc gives back none that were taken away here.`,
+        ]),
+  ];
+}

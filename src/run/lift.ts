@@ -8,9 +8,11 @@ import type { LiftResult, SetOutcome } from "../model/revoke-result.js";
 import { byText } from "../model/text.js";
 import { revocationsIn, withoutRevocations } from "../policy/revocation.js";
 import type { Answer } from "./apply.js";
+import { leftByHandAfterLift } from "./by-hand.js";
 import { editSets } from "./edit-sets.js";
 import type { Verdict } from "./exit-code.js";
 import { connectAsRead } from "./files-as-read.js";
+import type { FilesAsRead } from "./files-as-read.js";
 import { nobodyThere, refused } from "./nothing-begun.js";
 import { findPerson } from "./person.js";
 import type { Told } from "./prepare.js";
@@ -46,7 +48,16 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
   if (!person.ok) return refused(told, person.fault);
   const userId = person.id;
   const since = revoked.get(userId) ?? null;
-  const nothing = { user, userId, since, isLifted: false, sets: [], errors: [], interrupted: false };
+  const nothing = {
+    user,
+    userId,
+    since,
+    isLifted: false,
+    sets: [],
+    errors: [],
+    interrupted: false,
+    byHand: [],
+  };
   if (since === null)
     return {
       ...told,
@@ -60,8 +71,27 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
   if (answer === "no" || signal.aborted) return { ...told, verdicts: ["interrupted"], result: null };
 
   const ports = portsOf(connected, { clock: order.clock, signal, on: order.onChange });
-  const result = { ...nothing, ...(await lift(userId, ports, order.onStage)), interrupted: signal.aborted };
+  const done = await lift(userId, ports, order.onStage);
+  // Of who is named by an id, for want of a user, nothing is left to let in.
+  const byHand = done.isLifted && user !== userId ? await byHandFor(user, files, ports) : [];
+  const result = { ...nothing, ...done, interrupted: signal.aborted, byHand };
   return { ...told, verdicts: verdictsOf(result), result };
+}
+
+async function byHandFor(
+  user: string,
+  { settings, written }: FilesAsRead,
+  { reader, signal }: Ports,
+): Promise<readonly string[]> {
+  const scope = { kind: "only", keys: [changeId.user(user)] } as const;
+  const live = await reader.snapshot(scope, signal).catch(() => null);
+  const status = live?.status.get(user) ?? null;
+  return leftByHandAfterLift({
+    user,
+    status,
+    wanted: written?.users.get(user)?.value.status ?? null,
+    settings,
+  });
 }
 
 /** Never rejects. */

@@ -203,6 +203,7 @@ describe("what lifting tells", () => {
     sets: [{ permissionSet: "Admin", status: "done" }],
     errors: [],
     interrupted: false,
+    byHand: [],
   };
   test("is where something was taken out, and that nothing is given by it", () => {
     expect(liftText(lifted, layout)).toBe(`What cut off sessions of bob
@@ -224,6 +225,11 @@ Lifted: bob has nothing by that alone. The next idc apply gives what the files s
       "what is left",
       { sets: [{ permissionSet: "Admin", status: "left", why: "failed", reason: "no" }] },
       /^! Admin: failed, no$/m,
+    ],
+    [
+      "what is left for a person",
+      { byHand: ["First this.", "Then\u001b that."] },
+      /^Left for a person to do\n1\. First this\.\n2\. Then\\u\{1b\} that\.\n\nLifted: /m,
     ],
   ])("is %s", (_what, given, words) => {
     expect(liftText({ ...lifted, ...given }, layout)).toMatch(words);

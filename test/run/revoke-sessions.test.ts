@@ -3,6 +3,7 @@ import { runApply } from "../../src/run/apply.js";
 import { runDrift } from "../../src/run/plan.js";
 import { listOf } from "../../src/policy/json.js";
 import { revocationStatement } from "../../src/policy/revocation.js";
+import { setUserStatus } from "../../src/sandbox/state.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
 import { observedAccess } from "../support/observed-access.js";
 import {
@@ -364,6 +365,28 @@ describe("lifted", () => {
     const after = [...observedAccess(world.sandbox.state)];
     expect(after.map(withoutPolicyOrder).sort()).toEqual([...before].map(withoutPolicyOrder).sort());
     expect(await pendingIn(world)).toEqual({ changes: [], notes: [] });
+  });
+
+  const scim = 'scim: {endpoint: "https://scim.example.com/t/scim/v2/", tokenEnv: IDC_SCIM_TOKEN}';
+  test.each<readonly [string, "ENABLED" | "DISABLED", readonly RegExp[]]>([
+    ["", "ENABLED", []],
+    ["", "DISABLED", [/^Let them sign in again\. In the .* Users, bob, "Enable user access"/]],
+    [scim, "DISABLED", []],
+    ["identitySource: external", "ENABLED", [/^Enable bob at the identity provider/]],
+    [
+      `identitySource: external, ${scim}`,
+      "DISABLED",
+      [/^Let them sign in again\./, /^Enable bob at the identity provider/],
+    ],
+  ])("with {%s}, %s, says what no apply will do for them", async (settings, status, told) => {
+    const world = await at(begin);
+    await revoked(world);
+    setUserStatus(world.sandbox.state, idOf(world.sandbox.state, "bob"), status);
+    world.files["access/settings.yaml"] = `identityCenter: {${settings}}\n`;
+    if (settings.includes("external")) world.files["access/people.yaml"] = "groups: {}\n";
+    const run = await lifted(world);
+    expect(run.verdicts).toEqual([]);
+    expect(run.result?.byHand).toEqual(told.map((words) => expect.stringMatching(words)));
   });
 
   test("leaves what is said of others in the same sets", async () => {
