@@ -29,8 +29,8 @@ export type Reader = {
 export type InstanceTags = {
   /** `idc:applied`: what was applied last. */
   readonly mark: string | null;
-  /** `idc:revoked:…`: whose access was ended, by their id, and since when. */
-  readonly revoked: ReadonlyMap<string, string>;
+  /** `idc:revoked:…`: whose access was ended, by their id; since when, and what they were called if that is said. */
+  readonly revoked: ReadonlyMap<string, { readonly since: string; readonly user: string | null }>;
 };
 
 /**
@@ -76,7 +76,7 @@ export type Writer = {
   mark(value: string): Promise<void>;
   /** The tag that says that a user's access was ended; by id, since it may outlive its user. */
   readonly revocation: {
-    create(userId: string, since: string): Promise<void>;
+    create(userId: string, said: { readonly since: string; readonly user: string }): Promise<void>;
     delete(userId: string): Promise<void>;
   };
 };

@@ -4,11 +4,10 @@ import type { AccountId } from "../model/keys.js";
 import { LiveError, type LiveErrorKind } from "../model/live-error.js";
 import type { Instance } from "../model/snapshot.js";
 import { unreadable, type Api } from "./api.js";
+import { readRevokedValue, revokedTag } from "./revoked-tag.js";
 
 /** The tag on the instance that remembers what was applied last. */
 export const markTag = "idc:applied";
-/** The tags that say whose access was ended: this, then the user's id. */
-export const revokedTag = "idc:revoked:";
 
 type Question = {
   readonly api: Api;
@@ -113,7 +112,7 @@ export async function readTags(api: Api, arn: string): Promise<InstanceTags> {
     mark: tags.find((tag) => tag.Key === markTag)?.Value ?? null,
     revoked: new Map(
       tags.flatMap(({ Key = "", Value = "" }) =>
-        Key.startsWith(revokedTag) ? [[Key.slice(revokedTag.length), Value] as const] : [],
+        Key.startsWith(revokedTag) ? [[Key.slice(revokedTag.length), readRevokedValue(Value)] as const] : [],
       ),
     ),
   };

@@ -42,9 +42,11 @@ export function createReader(parts: ReaderParts): Reader {
     const tally = createTally(onProgress);
     const rows = await readAll(reading, tally);
     const principals = await meetLatecomers(reading, rows, tally);
+    const revokedNames = new Set([...parts.revoked.values()].map(({ user }) => user));
     // Whoever is DISABLED cannot sign in to anything.
     const leaving = [...principals.users.values()].filter(
-      ({ id, name, status }) => status !== "DISABLED" && (leaves(name) || parts.revoked.has(id)),
+      ({ id, name, status }) =>
+        status !== "DISABLED" && (leaves(name) || parts.revoked.has(id) || revokedNames.has(name)),
     );
     const applications = await rows.gaps.guard([{ kind: "applicationAssignment" }], () =>
       readApplicationAssignments(reading, leaving),

@@ -21,9 +21,11 @@ export async function withRevoked(
   const read = new Map([...content.state.users.keys()].map((name) => [identities.users.known(name), name]));
   const gaps = createGaps();
   const revoked = await Promise.all(
-    [...tagged].map(async ([userId, since]): Promise<Revoked> => {
-      const user = read.get(userId) ?? (isUserId(userId) ? await nameOf(userId) : null);
-      return { userId, user, since };
+    [...tagged].map(async ([userId, { since, user: was }]): Promise<Revoked> => {
+      const there = read.get(userId);
+      const found = there === undefined ? await look(userId) : { name: there };
+      const isGone = found?.name === null && was !== null;
+      return { userId, user: isGone ? was : (found?.name ?? null), since, ...(isGone && { isGone }) };
     }),
   );
   return {
@@ -32,8 +34,12 @@ export async function withRevoked(
     gaps: [...content.gaps, ...gaps.all],
   };
 
-  async function nameOf(id: string): Promise<string | null> {
-    const user = await gaps.guard([{ kind: "user" }], () => orNull(describeUser(site, id)));
-    return user?.name ?? null;
+  /** Null when it cannot be found out; without a name where there is no such user. */
+  async function look(id: string): Promise<{ readonly name: string | null } | null> {
+    if (!isUserId(id)) return { name: null };
+    return gaps.guard([{ kind: "user" }], async () => {
+      const user = await orNull(describeUser(site, id));
+      return { name: user?.name ?? null };
+    });
   }
 }

@@ -1,14 +1,14 @@
 import type { Writer } from "../apply/ports.js";
 import { LiveError } from "../model/live-error.js";
 import { isKind } from "./gaps.js";
-import { revokedTag } from "./instance.js";
+import { revokedTag, revokedValue } from "./revoked-tag.js";
 import type { Site } from "./site.js";
 
 export function revocationWriter({ api, instance }: Site): Writer["revocation"] {
   const resource = { InstanceArn: instance.arn, ResourceArn: instance.arn };
   return {
-    async create(userId, since) {
-      const Tags = [{ Key: `${revokedTag}${userId}`, Value: since }];
+    async create(userId, said) {
+      const Tags = [{ Key: `${revokedTag}${userId}`, Value: revokedValue(said) }];
       try {
         await api.call("sso-admin TagResource", { ...resource, Tags });
       } catch (error) {

@@ -16,8 +16,10 @@ export type Instance = {
 export type Revoked = {
   /** The id in the identity store, by which policies name them as well. */
   readonly userId: string;
-  /** Null: there is no such user any more, or a gap says that it could not be found out who it is. */
+  /** Null: nobody knows whose id it was, or a gap says that it could not be found out. */
   readonly user: string | null;
+  /** The user is gone, and `user` is the name they had. Whoever is made anew by that name counts as them. */
+  readonly isGone?: true;
   /** What the tag says: as idc writes it, RFC 3339, UTC. */
   readonly since: string;
 };

@@ -91,8 +91,9 @@ function ownUsers(
   }
   if (manage.users !== "none")
     for (const [name, { value }] of declared.users)
-      // A disabled person who is not there has no access to lose; creating them would hand out a way to sign in.
-      if (!users.has(name) && value.status === "enabled") users.set(name, overlaid({}, value));
+      // Who is disabled or revoked and not there has no access to lose; creating them would hand out a way to sign in.
+      if (!users.has(name) && value.status === "enabled" && !leavers.has(name))
+        users.set(name, overlaid({}, value));
   return { users, leavers };
 }
 

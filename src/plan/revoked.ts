@@ -1,7 +1,7 @@
 import type { Declared } from "../model/declared.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
-import type { Snapshot } from "../model/snapshot.js";
+import type { Revoked, Snapshot } from "../model/snapshot.js";
 import type { PermissionSet } from "../model/state.js";
 import { shellWord } from "../model/text.js";
 import { isStanding, revocationsIn, withRevocation } from "../policy/revocation.js";
@@ -34,19 +34,21 @@ export function withStanding(wanted: PermissionSet, name: string, live: Snapshot
 }
 
 /** Who gets nothing for now, and how that ends; and tags that nobody is left for. */
-export function revokedNotes(declared: Declared, { revoked, gaps }: Snapshot): readonly Diagnostic[] {
+export function revokedNotes(declared: Declared, { revoked, gaps, state }: Snapshot): readonly Diagnostic[] {
+  const isLeftFor = ({ user, isGone }: Revoked): boolean =>
+    user !== null && (isGone !== true || state.users.has(user) || declared.users.has(user));
   // What could not be found out is told as a reading that failed.
   const areAllKnown = gaps.every(({ covers }) => covers.every(({ kind }) => kind !== "user"));
-  const gone = areAllKnown ? revoked.filter(({ user }) => user === null) : [];
+  const gone = areAllKnown ? revoked.filter((one) => !isLeftFor(one)) : [];
   return [
-    ...revoked.flatMap(({ user, since }) =>
+    ...revoked.filter(isLeftFor).flatMap(({ userId, user, isGone, since }) =>
       user === null
         ? []
         : [
             diagnostic({
               code: "revoked",
               severity: "info",
-              message: `${user} is revoked since ${since}, and gets no membership and no grant, whatever the files say.`,
+              message: `${user} is revoked since ${since}, and gets no membership and no grant, whatever the files say.${isGone === true ? ` The user who that was (${userId}) is gone; so it goes for any other of that name, and idc makes none.` : ""}`,
               help: `To give back what the files say: idc revoke ${shellWord(user)} --lift, then apply. If it is for good, write status: disabled, or take the person out of the files.`,
               source: declared.users.get(user)?.source ?? null,
             }),

@@ -29,7 +29,7 @@ export function statusNotes(
   const isForNow = (name: string): boolean =>
     revoked.has(name) && declared.users.get(name)?.value.status === "enabled";
   const enabled = [...leavers]
-    .filter((name) => live.status.get(name) !== "DISABLED" && !isForNow(name))
+    .filter((name) => live.state.users.has(name) && live.status.get(name) !== "DISABLED" && !isForNow(name))
     .sort(byText);
   if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
     notes.push(

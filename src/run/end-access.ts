@@ -51,7 +51,7 @@ export async function endAccess(work: Work): Promise<RevokeResult> {
     await step("tag", async () => {
       onStage("tagging");
       const now = instant(order.wallClock());
-      await ports.writer.revocation.create(userId, now);
+      await ports.writer.revocation.create(userId, { since: now, user });
       since = now;
     });
   await step("look", async () => {

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { changeId } from "../model/keys.js";
 import { asLiveError, isOfSignal } from "../model/live-error.js";
 import type { LiftResult, SetOutcome } from "../model/revoke-result.js";
+import { emptyTarget } from "../model/snapshot.js";
 import { byText } from "../model/text.js";
 import { revocationsIn, withoutRevocations } from "../policy/revocation.js";
 import type { Answer } from "./apply.js";
@@ -43,11 +44,15 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
   const { reader } = connected;
   const told = { files: files.files, diagnostics: files.diagnostics };
   if (foreign !== null) return refused(told, foreign);
-  const { revoked } = await reader.tags(signal);
-  const person = revoked.has(user) ? { ok: true as const, id: user } : await findPerson(user, reader, signal);
-  if (!person.ok) return refused(told, person.fault);
-  const userId = person.id;
-  const since = revoked.get(userId) ?? null;
+  const { revoked } = await reader.snapshot({ kind: "targeted", ...emptyTarget }, signal);
+  // Several where somebody was revoked, deleted, made anew by the same name and revoked again.
+  const named = revoked.filter((one) => one.userId === user || one.user === user);
+  // Who they are may not have been found out for all that are tagged.
+  const person = named.length > 0 ? null : await findPerson(user, reader, signal);
+  if (person?.ok === false) return refused(told, person.fault);
+  const tags = person === null ? named : revoked.filter(({ userId }) => userId === person.id);
+  const userId = tags[0]?.userId ?? person?.id ?? user;
+  const since = tags[0]?.since ?? null;
   const nothing = {
     user,
     userId,
@@ -71,9 +76,8 @@ export async function runLift(order: LiftOrder): Promise<LiftRun> {
   if (answer === "no" || signal.aborted) return { ...told, verdicts: ["interrupted"], result: null };
 
   const ports = portsOf(connected, { clock: order.clock, signal, on: order.onChange });
-  const done = await lift(userId, ports, order.onStage);
-  // Of who is named by an id, for want of a user, nothing is left to let in.
-  const byHand = done.isLifted && user !== userId ? await byHandFor(user, files, ports) : [];
+  const done = await lift(new Set(tags.map((tag) => tag.userId)), ports, order.onStage);
+  const byHand = done.isLifted ? await byHandFor(tags[0]?.user ?? user, files, ports) : [];
   const result = { ...nothing, ...done, interrupted: signal.aborted, byHand };
   return { ...told, verdicts: verdictsOf(result), result };
 }
@@ -85,6 +89,7 @@ async function byHandFor(
 ): Promise<readonly string[]> {
   const scope = { kind: "only", keys: [changeId.user(user)] } as const;
   const live = await reader.snapshot(scope, signal).catch(() => null);
+  if (live?.gaps.length === 0 && !live.state.users.has(user)) return [];
   const status = live?.status.get(user) ?? null;
   return leftByHandAfterLift({
     user,
@@ -96,7 +101,7 @@ async function byHandFor(
 
 /** Never rejects. */
 async function lift(
-  userId: string,
+  userIds: ReadonlySet<string>,
   ports: Ports,
   onStage: LiftOrder["onStage"],
 ): Promise<Pick<LiftResult, "sets" | "isLifted" | "errors">> {
@@ -105,12 +110,12 @@ async function lift(
   let isLifted = false;
   try {
     onStage("sessions");
-    const names = (await reader.permissionSets(userId, signal)).toSorted(byText);
-    sets = await withoutStatements(names, userId, ports);
+    const names = await Promise.all([...userIds].map((id) => reader.permissionSets(id, signal)));
+    sets = await withoutStatements([...new Set(names.flat())].sort(byText), userIds, ports);
     const stuck = sets.flatMap(({ status, permissionSet }) => (status === "left" ? [permissionSet] : []));
-    if (!signal.aborted && !(await areDenied(stuck, userId, ports))) {
+    if (!signal.aborted && !(await areDenied(stuck, userIds, ports))) {
       onStage("tagging");
-      await writer.revocation.delete(userId);
+      for (const userId of userIds) await writer.revocation.delete(userId);
       isLifted = true;
     }
     return { sets, isLifted, errors: [] };
@@ -121,14 +126,14 @@ async function lift(
 
 function withoutStatements(
   names: readonly string[],
-  userId: string,
+  userIds: ReadonlySet<string>,
   ports: Ports,
 ): Promise<readonly SetOutcome[]> {
   const had = new Set<string>();
   return editSets(
     names,
     (name, { inlinePolicy }) => {
-      const policy = withoutRevocations(inlinePolicy, (one) => one.userId === userId);
+      const policy = withoutRevocations(inlinePolicy, (one) => userIds.has(one.userId));
       if (policy !== inlinePolicy) had.add(name);
       return had.has(name) ? { policy } : null;
     },
@@ -139,14 +144,14 @@ function withoutStatements(
 /** Whether a statement about them is still in one of the sets; that an account is behind holds nobody up. */
 async function areDenied(
   names: readonly string[],
-  userId: string,
+  userIds: ReadonlySet<string>,
   { reader, signal }: ApplyPorts,
 ): Promise<boolean> {
   if (names.length === 0) return false;
   const keys = names.map(changeId.permissionSet);
   const { state, gaps } = await reader.snapshot({ kind: "only", keys }, signal);
   const policies = [...state.permissionSets.values()].map(({ inlinePolicy }) => inlinePolicy);
-  return gaps.length > 0 || policies.some((one) => revocationsIn(one).some((it) => it.userId === userId));
+  return gaps.length > 0 || policies.some((one) => revocationsIn(one).some((it) => userIds.has(it.userId)));
 }
 
 function verdictsOf({ isLifted, sets, errors, interrupted }: LiftResult): readonly Verdict[] {

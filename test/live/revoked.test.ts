@@ -69,6 +69,30 @@ describe("who is revoked", () => {
     expect(world.sent.filter((operation) => operation === "identitystore DescribeUser")).toHaveLength(1);
   });
 
+  test.each(["ann", "o'neil=7d#x%41@example.com", "Zoë-Ω", "ß".repeat(128)])(
+    "and is gone is known by the name that the tag has: %s",
+    async (name) => {
+      const world = createLiveWorld();
+      const { reader, writer } = await world.connect();
+      await writer.revocation.create(gone, { since, user: name });
+      expect((await reader.tags(never)).revoked.get(gone)).toEqual({ since, user: name });
+      const { revoked } = await read(await world.connect());
+      expect(revoked).toEqual([{ userId: gone, user: name, since, isGone: true }]);
+    },
+  );
+
+  test("has no name in the tag where that is too long for one, or somebody else has written it", async () => {
+    const world = createLiveWorld();
+    const { reader, writer } = await world.connect();
+    const said = async () => (await reader.tags(never)).revoked.get(gone);
+    await writer.revocation.create(gone, { since, user: "%".repeat(100) });
+    expect(await said()).toEqual({ since, user: null });
+    for (const Value of ["", " ", "by hand", "a b c", `${since} x=ff`]) {
+      world.admin("TagResource", { ResourceArn: instanceArn, Tags: [{ Key: `idc:revoked:${gone}`, Value }] });
+      expect(await said()).toEqual({ since: Value, user: null });
+    }
+  });
+
   test("and cannot be looked up may be anybody: nobody is to be given anything", async () => {
     const world = createLiveWorld();
     tag(world, world.user("ann"));
@@ -93,8 +117,11 @@ describe("who is revoked", () => {
     world.admin("TagResource", { ResourceArn: instanceArn, Tags: [{ Key: "team", Value: "x" }] });
     const { reader, writer } = await world.connect();
     await writer.mark("sha256:x");
-    await writer.revocation.create(ann, since);
-    expect(await reader.tags(never)).toEqual({ mark: "sha256:x", revoked: new Map([[ann, since]]) });
+    await writer.revocation.create(ann, { since, user: "ann" });
+    expect(await reader.tags(never)).toEqual({
+      mark: "sha256:x",
+      revoked: new Map([[ann, { since, user: "ann" }]]),
+    });
     await writer.revocation.delete(ann);
     await writer.revocation.delete(ann);
     expect(await reader.tags(never)).toEqual({ mark: "sha256:x", revoked: new Map() });

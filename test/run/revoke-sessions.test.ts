@@ -418,15 +418,23 @@ describe("lifted", () => {
     expect(world.log.filter(({ operation }) => operation === "UntagResource")).toEqual([]);
   });
 
-  test("is by their id whoever is gone", async () => {
+  test.each(["name", "id"])("is by their %s whoever is gone", async (by) => {
     const world = await at(begin);
     const id = idOf(world.sandbox.state, "bob");
-    await revoked(world);
+    await revoked(world, { sessions: true });
     world.store("DeleteUser", { UserId: id });
+    world.files["access/people.yaml"] = (world.files["access/people.yaml"] ?? "")
+      .replace(/ {2}bob: .*\n/, "")
+      .replaceAll(/bob, |, bob|bob/g, "");
+    world.files["access/sets.yaml"] = (world.files["access/sets.yaml"] ?? "").replace(
+      /.*users: \[bob\].*\n/,
+      "",
+    );
     expect((await pendingIn(world)).notes).toEqual(["revoked-gone"]);
-    expect(await lifted(world, { user: "bob" })).toMatchObject({ verdicts: ["invalid"] });
-    expect(await lifted(world, { user: id })).toMatchObject({ verdicts: [], result: { isLifted: true } });
+    const run = await lifted(world, { user: by === "name" ? "bob" : id });
+    expect(run).toMatchObject({ verdicts: [], result: { userId: id, isLifted: true, byHand: [] } });
     expect(tagsOf(world)).toEqual({});
+    expect(cutOffIn(world)).toEqual({});
   });
 
   test("is asked about", async () => {

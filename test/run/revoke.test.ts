@@ -20,6 +20,7 @@ import {
   files,
   heldBy,
   idOf,
+  lifted,
   management,
   pendingIn,
   prod,
@@ -108,12 +109,37 @@ describe("somebody who has to be out at once", () => {
     world.clock.time = Date.UTC(2026, 10, 26, 9, 30, 0, 250);
     const run = await revoked(world);
     const id = idOf(world.sandbox.state, "bob");
-    expect(tagsOf(world)).toEqual({ [`idc:revoked:${id}`]: "2026-11-26T09:30:00Z" });
+    expect(tagsOf(world)).toEqual({ [`idc:revoked:${id}`]: "2026-11-26T09:30:00Z bob" });
     expect(run.result).toMatchObject({ userId: id, since: "2026-11-26T09:30:00Z" });
     expect(await applied(world)).toEqual([]);
     expect(await pendingIn(world)).toEqual({ changes: [], notes: ["revoked"] });
     expect(accessOf(world, "bob")).toEqual([]);
     expect(accessOf(world, "ann")).toEqual([`ann Read ${dev}`, `ann Read ${prod}`]);
+  });
+
+  test("and is deleted to be on the safe side, is not made anew by the files, nor given anything by that name", async () => {
+    const world = await company();
+    const { state } = world.sandbox;
+    await revoked(world);
+    world.store("DeleteUser", { UserId: idOf(state, "bob") });
+    expect(await pendingIn(world)).toEqual({ changes: [], notes: ["revoked"] });
+    expect(await applied(world)).toEqual([]);
+    expect(state.users.by("name", "bob")).toHaveLength(0);
+
+    const other = world.user("bob", { Emails: [{ Value: "bob@example.com", Type: "work", Primary: true }] });
+    world.member(groupId(world, "operators"), other);
+    expect((await pendingIn(world)).changes).toEqual(
+      expect.arrayContaining(["delete membership:operators/bob", "disable user:bob"]),
+    );
+    await applied(world);
+    expect(accessOf(world, "bob")).toEqual([]);
+
+    expect((await revoked(world)).verdicts).toEqual([]);
+    expect(Object.keys(tagsOf(world))).toHaveLength(2);
+    expect(await lifted(world)).toMatchObject({ verdicts: [], result: { isLifted: true } });
+    expect(tagsOf(world)).toEqual({});
+    await applied(world);
+    expect(accessOf(world, "bob")).toEqual(bobsAccess);
   });
 
   test("waits for nothing that others have in progress, and is read without the rest", async () => {
@@ -176,7 +202,7 @@ describe("somebody who has to be out at once", () => {
     world.clock.time += 3_600_000;
     const before = world.log.length;
     const again = await revoked(world, {
-      confirm: async ({ since }) => (since === Object.values(tags)[0] ? "yes" : "no"),
+      confirm: async ({ since }) => (`${since} bob` === Object.values(tags)[0] ? "yes" : "no"),
     });
     expect(again).toMatchObject({ verdicts: [], result: { outcomes: [] } });
     expect(world.log.slice(before).filter(isWrite)).toEqual([]);

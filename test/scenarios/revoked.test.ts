@@ -138,7 +138,7 @@ function expectTrue({ verdicts, result }: RevokeRun, world: RunWorld, seed: numb
     seed,
     heldAllTheSame: [],
     notInForce: [],
-    tags: result.since === null ? [] : [result.since],
+    tags: result.since === null ? [] : [`${result.since} bob`],
     isExplained: verdicts.length > 0,
   });
 }
