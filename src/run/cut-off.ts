@@ -1,7 +1,6 @@
 import type { ApplyPorts } from "../apply/apply.js";
 import { instant } from "../model/instant.js";
 import { changeId } from "../model/keys.js";
-import type { LiveError } from "../model/live-error.js";
 import type { PolicyDocument } from "../model/policy-document.js";
 import type { Sessions } from "../model/revoke-result.js";
 import { maximumSession, secondsOf } from "../model/session-duration.js";
@@ -38,7 +37,7 @@ export async function setsInUse(
   { user, taken, isWhole }: Suspect,
   files: FilesAsRead,
   { reader, signal }: ApplyPorts,
-): Promise<{ readonly sets: readonly string[] | null; readonly unread: readonly LiveError[] }> {
+): Promise<readonly string[] | null> {
   const changes = [...taken.values()].map(({ change }) => change);
   const groups = changes.flatMap((change) => (change.kind === "membership" ? [change.key.group] : []));
   const direct = changes.flatMap((change) =>
@@ -52,9 +51,7 @@ export async function setsInUse(
   const sets = [...new Set([...direct, ...granted, ...setsGivenTo(user, files)])].sort(byText);
   // A group that has got another name meanwhile was not asked for what it holds.
   const areAllAsked = groups.every((group) => live.state.groups.has(group));
-  return isWhole && changes.length > 0 && live.gaps.length === 0 && areAllAsked
-    ? { sets, unread: [] }
-    : { sets: null, unread: live.gaps.map(({ error }) => error) };
+  return isWhole && changes.length > 0 && live.gaps.length === 0 && areAllAsked ? sets : null;
 }
 
 /** How long the longest session of the sets lasts; null when that cannot be told. */

@@ -62,8 +62,7 @@ export async function endAccess(work: Work): Promise<RevokeResult> {
   await step("sessions", async () => {
     onStage("sessions");
     const isWhole = work.since === null && found.unread.length === 0;
-    const { sets, unread } = await setsInUse({ user, taken, isWhole }, files, ports);
-    errors.push(...unread);
+    const sets = await setsInUse({ user, taken, isWhole }, files, ports);
     sessions = order.sessions
       ? { sets, longest: null, cutOff: await cutOff(userId, sets, files, order.wallClock(), ports) }
       : { sets, longest: await longestSession(sets, ports), cutOff: null };

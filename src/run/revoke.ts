@@ -60,7 +60,7 @@ export type RevokeRun = Told & {
 /**
  * The emergency: ends somebody's access at once, whatever the files say and whether or not they can be read. First of all
  * everything is taken away; that plans do not give it back, and that open sessions end, comes after. Nothing is waited
- * for and no more is read than what they hold.
+ * for before that, and no more is read than what they hold.
  */
 export async function runRevoke(order: RevokeOrder): Promise<RevokeRun> {
   const { user, signal } = order;

@@ -200,6 +200,15 @@ async function leftAtOnce(): Promise<void> {
   expect((await revoked(world, { sessions: true })).verdicts).toEqual([]);
   expect(heldBy(world, "bob")).toBe(0);
   expect((await lifted(world)).verdicts).toEqual([]);
+
+  // Who may not ask what one person holds reads everybody's.
+  world.faults = (call) => {
+    asked.revoke.push(call);
+    return call.operation === "sso-admin ListAccountAssignmentsForPrincipal"
+      ? { refuse: "AccessDeniedException", message: "only the management account" }
+      : null;
+  };
+  expect((await revoked(world, { user: "cat" })).verdicts).toEqual([]);
 }
 
 /** Plans, looks for drift, and applies; keeps what was asked for meanwhile. */
