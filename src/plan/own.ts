@@ -7,7 +7,7 @@ import type { Snapshot } from "../model/snapshot.js";
 import type { Group, PermissionSet, State, User } from "../model/state.js";
 import { isBeyondCaller, isSetBeyondCaller } from "./delegated.js";
 import { overlaid } from "./overlaid.js";
-import { revokedNotes, revokedUsers, withStanding } from "./revoked.js";
+import { fullSets, revokedNotes, revokedUsers, withStanding } from "./revoked.js";
 import { statusNotes } from "./status-notes.js";
 import { Tally } from "./tally.js";
 import type { LeftAlone } from "./tally.js";
@@ -31,6 +31,7 @@ export type Owned = {
 };
 
 export function own(declared: Declared, live: Snapshot): Owned {
+  const { manage } = declared.settings;
   const tally = new Tally();
   const { users, leavers } = ownUsers(declared, live, tally);
   const groups = ownGroups(declared, live, tally);
@@ -51,7 +52,7 @@ export function own(declared: Declared, live: Snapshot): Owned {
     unmanaged: tally.unmanaged,
     leftAlone: tally.leftAlone,
     notes: [...tally.notes(), ...statusNotes(declared, live, leavers), ...revokedNotes(declared, live)],
-    warnings: tally.warnings(),
+    warnings: [...tally.warnings(), ...(manage.permissionSets === "none" ? [] : fullSets(declared, live))],
   };
 }
 

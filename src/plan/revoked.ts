@@ -1,10 +1,11 @@
 import type { Declared } from "../model/declared.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { instant } from "../model/instant.js";
 import type { Revoked, Snapshot } from "../model/snapshot.js";
 import type { PermissionSet } from "../model/state.js";
 import { shellWord } from "../model/text.js";
-import { isStanding, revocationsIn, withRevocation } from "../policy/revocation.js";
+import { fitsInline, isStanding, revocationsIn, withRevocation } from "../policy/revocation.js";
 
 // What `idc revoke` has done is not for a plan to undo: who is revoked leaves, whatever the files say, and the statements
 // that cut off their sessions stay where they are until the last of those sessions has run out. Only what has a tag is
@@ -31,6 +32,22 @@ export function withStanding(wanted: PermissionSet, name: string, live: Snapshot
     (revocation) => tagged.has(revocation.userId) && isStanding(revocation, now),
   );
   return { ...wanted, inlinePolicy: standing.reduce(withRevocation, wanted.inlinePolicy) };
+}
+
+/** Sets whose new policy the service will refuse for as long as it has to hold what cuts off somebody's sessions as well. */
+export function fullSets({ permissionSets }: Declared, live: Snapshot): readonly Diagnostic[] {
+  return [...permissionSets].flatMap(([name, { value, source }]) => {
+    const { inlinePolicy } = withStanding(value, name, live);
+    if (inlinePolicy === value.inlinePolicy || inlinePolicy === null || fitsInline(inlinePolicy)) return [];
+    const until = instant(Math.max(...revocationsIn(inlinePolicy).map((one) => one.until)));
+    return diagnostic({
+      code: "no-room-for-revocation",
+      severity: "warning",
+      message: `The inline policy of ${name} has no room for what cuts off sessions of somebody who is revoked, until ${until}: Identity Center refuses the two together, and the set stays as it is.`,
+      help: "Apply it again after that, or shorten the policy. It is nothing that a higher quota would change.",
+      source,
+    });
+  });
 }
 
 /** Who gets nothing for now, and how that ends; and tags that nobody is left for. */

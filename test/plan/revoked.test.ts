@@ -216,6 +216,23 @@ describe("a statement that cuts off sessions", () => {
     expect(withoutRevocations(update.after.inlinePolicy, () => true)).toEqual(wider);
   });
 
+  test.each([
+    [9_000, []],
+    [10_100, ["no-room-for-revocation"]],
+  ])(
+    "leaves room for a new policy of %i signs, or it is told that the service will refuse it",
+    (size, codes) => {
+      const long = normalize({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "s3:*", Resource: `arn:aws:s3:::${"x".repeat(size)}` }],
+      });
+      const plan = planned(declaring(company({ policy: long })), afterRevoke(cut(standing)));
+      expect(told(plan)).toContain("update permissionSet:Read");
+      expect(plan.diagnostics.map(({ code }) => code)).toEqual(codes);
+      expect(plan.diagnostics.every(({ message }) => message.includes("2026-11-26T10:30:00Z"))).toBe(true);
+    },
+  );
+
   test("is not doubled where the files have come to declare it", () => {
     const plan = planned(declaring(company({ policy: cut(standing) })), afterRevoke(cut(standing)));
     expect(told(plan)).toEqual([]);
