@@ -18,6 +18,9 @@ export type FilesAsRead = Told & {
   readonly written: Written | null;
 };
 
+/** However slowly the files ask idc to go, so that others are not held up: here nobody can wait for that. */
+const usualLimits: Settings["limits"] = { requestsPerSecond: null, operationsInFlight: null };
+
 /** Finds the Identity Center that the files mean. `foreign`: that they are for another one than is asked for. */
 export async function connectAsRead({
   tree,
@@ -37,7 +40,7 @@ export async function connectAsRead({
   onStage("files");
   const files = await filesAsRead(tree);
   onStage("connecting");
-  const connected = await connect(files.settings);
+  const connected = await connect({ ...files.settings, limits: usualLimits });
   signal.throwIfAborted();
   onStage("looking");
   return { files, connected, foreign: foreignFiles(files.settings, connected.instance) };

@@ -236,6 +236,22 @@ describe("files", () => {
     expect(cutOffIn(world)).toEqual({ Admin: ["bob"], Own: ["bob"], Read: ["bob"] });
   });
 
+  test("that ask idc to go slowly do not hold it up", async () => {
+    const world = await company();
+    world.files["access/settings.yaml"] =
+      "identityCenter: {region: eu-west-1, limits: {requestsPerSecond: 0.01, operationsInFlight: 1}}\n";
+    const asked: unknown[] = [];
+    const { connect } = world.order();
+    const run = await revoked(world, {
+      connect: (settings) => {
+        asked.push(settings.region, settings.limits);
+        return connect(settings);
+      },
+    });
+    expect(run.verdicts).toEqual([]);
+    expect(asked).toEqual(["eu-west-1", { requestsPerSecond: null, operationsInFlight: null }]);
+  });
+
   test("that are not there stop nothing", async () => {
     const world = await company();
     world.files = {};
