@@ -75,17 +75,22 @@ export function withoutRevocations(
   return others.length === 0 ? null : normalize({ ...policy, Statement: others });
 }
 
-/** The policy with a revocation beside all it has; one that it has already stays as it is. */
+/**
+ * The policy with a revocation beside all it has; one that it has already stays as it is. The service takes a Sid once: where
+ * another statement has it, the revocation ends a second later rather than give way.
+ */
 export function withRevocation(
   policy: PolicyDocument | null,
-  revocation: RevocationStatement,
+  { userId, until }: RevocationStatement,
 ): PolicyDocument {
+  const isSame = (one: RevocationStatement): boolean => one.userId === userId && one.until === until;
+  if (policy !== null && revocationsIn(policy).some(isSame)) return policy;
   const statements = statementsOf(policy);
-  const added = revocationStatement(revocation);
-  const isThere = statements.some(
+  const added = revocationStatement({ userId, until });
+  const isTaken = statements.some(
     (statement) => isObject(statement) && member(statement, "Sid") === added["Sid"],
   );
-  if (policy !== null && isThere) return policy;
+  if (isTaken) return withRevocation(policy, { userId, until: until + 1000 });
   return normalize({ ...(policy ?? documentOf([])), Statement: [...statements, added] });
 }
 

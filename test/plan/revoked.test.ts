@@ -233,6 +233,21 @@ describe("a statement that cuts off sessions", () => {
     },
   );
 
+  test("stays in force although the files use its Sid for something else", () => {
+    const other = normalize({
+      Version: "2012-10-17",
+      Statement: [{ ...revocationStatement(standing), Effect: "Allow", Action: "s3:List*" }],
+    });
+    const files = declaring(company({ policy: other }));
+    const plan = planned(files, afterRevoke(cut(standing)));
+    const [update] = plan.changes.filter(({ kind }) => kind === "permissionSet");
+    if (update?.kind !== "permissionSet" || update.after === null) throw new Error("it is an update");
+    const { inlinePolicy } = update.after;
+    expect(revocationsIn(inlinePolicy)).toEqual([{ userId: bobsId, until: standing.until + 1000 }]);
+    expect(withoutRevocations(inlinePolicy, () => true)).toEqual(other);
+    expect(told(planned(files, afterRevoke(inlinePolicy)))).toEqual([]);
+  });
+
   test("is not doubled where the files have come to declare it", () => {
     const plan = planned(declaring(company({ policy: cut(standing) })), afterRevoke(cut(standing)));
     expect(told(plan)).toEqual([]);
