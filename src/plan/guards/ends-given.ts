@@ -1,5 +1,7 @@
 import { changeId } from "../../model/keys.js";
 import type { AssignmentKey } from "../../model/keys.js";
+import { own } from "../own.js";
+import type { Owned } from "../own.js";
 import { endOf } from "./endings.js";
 import type { Judged } from "./judged.js";
 
@@ -12,17 +14,25 @@ type Ended = {
   readonly what: string;
 };
 
-/** What is in force and comes to end by itself with these files, where the base's had no end for it, or a later one. */
+/**
+ * What is in force and comes to end by itself with these files, where the base's had no end for it, or a later one; or did
+ * not own it, and would have left it where it is.
+ */
 export function endsGiven(judged: Judged): readonly Ended[] {
   const { declared, base, live, after } = judged;
   if (base === null) return [];
+  const { assignments, memberships } = live.state;
   const emptied = new Set<string>();
+  // Only what is there and gets an end asks for it, and of most plans nothing does.
+  let stood: Owned["desired"] | null = null;
   return [...declared.expiries].flatMap(([id, end]): readonly Ended[] => {
     if (end >= (base.expiries.get(id) ?? Infinity)) return [];
-    const grant = base.assignments.get(id)?.value.key;
-    if (grant !== undefined && live.state.assignments.has(id)) return ofGrant(grant, end, judged);
-    const membership = base.memberships.get(id)?.value;
-    if (membership === undefined || !live.state.memberships.has(id)) return [];
+    if (!assignments.has(id) && !memberships.has(id)) return [];
+    stood ??= own(base, live).desired;
+    const grant = stood.assignments.get(id);
+    if (grant !== undefined) return ofGrant(grant, end, judged);
+    const membership = stood.memberships.get(id);
+    if (membership === undefined) return [];
     const { group, user } = membership;
     const leaves: Ended = { kind: "users", name: user, what: `leaves the group ${group} ${at(end)}` };
     if (emptied.has(group)) return [leaves];

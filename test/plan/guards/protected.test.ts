@@ -360,6 +360,24 @@ describe("an end that is given to what had none", () => {
     ]);
   });
 
+  test.each(["declared", "none"] as const)(
+    "takes what the base did not own, as %s, and would have left where it is",
+    (ownership) => {
+      const settings = managing({ groups: ownership, assignments: ownership });
+      const nothing = organization({ users: company.users, sets: company.sets });
+      const base = { files: nothing, given: { settings } };
+      const protect = { groups: ["admins"], permissionSets: ["Break"] };
+      const members = ["membership:admins/ann", "membership:admins/ben"];
+      const all = ending(Object.fromEntries([grant, ...members].map((id) => [id, soon])));
+      const now = managing({ groups: "declared", assignments: "declared" });
+      const day = "at 2027-01-01T00:00:00.000Z";
+      expect(said({}, protect, { files: same, given: { ...all, settings: now }, base })).toEqual([
+        `error: The group "admins"${goesOn}loses Break in ${a} ${day} and is left without members ${day}.`,
+        `error: The permission set "Break"${goesOn}is taken from group admins in ${a} ${day}.`,
+      ]);
+    },
+  );
+
   test("takes nothing where it comes with what it limits", () => {
     const before = organization({ ...company, grants: company.grants.slice(1) });
     const given = ending({ [grant]: soon });
