@@ -16,9 +16,9 @@ type Ended = {
 
 /**
  * What is in force and comes to end by itself with these files, where the base's had no end for it, or a later one; or did
- * not own it, and would have left it where it is.
+ * not own it, and would have left it where it is. `isAble`: who can sign in.
  */
-export function endsGiven(judged: Judged): readonly Ended[] {
+export function endsGiven(judged: Judged, isAble: (user: string) => boolean): readonly Ended[] {
   const { declared, base, live, after } = judged;
   if (base === null) return [];
   const { assignments, memberships } = live.state;
@@ -37,9 +37,9 @@ export function endsGiven(judged: Judged): readonly Ended[] {
     const leaves: Ended = { kind: "users", name: user, what: `leaves the group ${group} ${at(end)}` };
     if (emptied.has(group)) return [leaves];
     emptied.add(group);
-    const ends = [...after.membersOf(group)].map(
-      (one) => declared.expiries.get(changeId.membership(group, one)) ?? Infinity,
-    );
+    const ends = [...after.membersOf(group)]
+      .filter((one) => isAble(one) || !isAble(user))
+      .map((one) => declared.expiries.get(changeId.membership(group, one)) ?? Infinity);
     const last = ends.reduce((one, other) => Math.max(one, other), end);
     return last === Infinity
       ? [leaves]

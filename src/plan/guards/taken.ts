@@ -3,6 +3,8 @@ import { grouped } from "../../model/grouped.js";
 import type { AccountId, Keys } from "../../model/keys.js";
 import { listed } from "../../model/plural.js";
 import { isWeakened } from "../../policy/weakening.js";
+import { countedStatus } from "../revoked.js";
+import { statusesAfter } from "../status.js";
 import { endsGiven } from "./ends-given.js";
 import type { Judged } from "./judged.js";
 import { unseenIn } from "./unseen.js";
@@ -17,7 +19,7 @@ export type Taken = {
 /**
  * What a plan takes away from whom or what, by name. Memberships and grants that end by themselves, or that somebody
  * added by hand, are not taken: they were never there to stay. Nor does a person who leaves take anything from the set they
- * held, unless nobody is left with it.
+ * held, unless nobody is left with it. Who cannot sign in is not left with anything that somebody loses who can.
  */
 export type Takings = {
   readonly users: Takes;
@@ -50,6 +52,10 @@ export function takingsOf(judged: Judged): Takings {
     if (before === undefined) takings[kind].set(name, [taken]);
     else before.push(taken);
   };
+  const status = countedStatus(judged.live);
+  const later = statusesAfter(judged.changes, status);
+  const isAble = (user: string): boolean => later.get(user) !== "DISABLED";
+  const wasAble = (user: string): boolean => status.get(user) !== "DISABLED";
   const emptied = new Set<string>();
   for (const change of judged.changes) {
     if (change.action === "disable" && !isDisabledAgain(change, judged))
@@ -83,14 +89,15 @@ export function takingsOf(judged: Judged): Takings {
   for (const { user, permissionSet, accounts } of lost)
     if (!takings.users.has(user)) take("users", user, `loses ${permissionSet}`, null, accounts);
   takeLast();
-  for (const { kind, name, what } of endsGiven(judged)) take(kind, name, what, null);
+  for (const { kind, name, what } of endsGiven(judged, isAble)) take(kind, name, what, null);
   return takings;
 
   function takeMembership(change: Change, { group, user }: Keys["membership"]): void {
     take("users", user, `leaves the group ${group}`, change);
-    if (emptied.has(group) || judged.after.membersOf(group).size > 0) return;
+    const members = judged.after.membersOf(group);
+    if (emptied.has(group) || some(members, (one) => isAble(one) || !wasAble(user))) return;
     emptied.add(group);
-    take("groups", group, "is left without members", change);
+    take("groups", group, `is left without members${members.size > 0 ? whoCan : ""}`, change);
   }
 
   function takeGrant(change: Change, key: Keys["assignment"]): void {
@@ -108,27 +115,45 @@ export function takingsOf(judged: Judged): Takings {
   /** Whoever the last ones were, and whatever took it from them: a set without holders, an account without anybody. */
   function takeLast(): void {
     if (lost.length === 0 || unseen.areGrants) return;
-    const isHeld = (group: string): boolean =>
-      judged.after.membersOf(group).size > 0 || unseen.isGroup(group);
+    const byAnybody = whatIsHeldBy(() => true);
+    const byAble = whatIsHeldBy(isAble);
     const sets = new Set<string>();
     const accounts = new Set<AccountId>();
-    for (const {
-      principalType,
-      principal,
-      permissionSet,
-      account,
-      orphan,
-    } of judged.held.assignments.values())
-      if (orphan !== true && (principalType === "user" || isHeld(principal))) {
-        sets.add(permissionSet);
-        accounts.add(account);
-      }
-    for (const set of new Set(lost.map(({ permissionSet }) => permissionSet)))
-      if (!sets.has(set)) take("permissionSets", set, "is left to nobody", null);
-    const left = new Set<AccountId>();
-    for (const row of lost) for (const account of row.accounts) if (!accounts.has(account)) left.add(account);
-    for (const account of left) take("accounts", account, "is left without anybody who reaches it", null);
+    for (const row of lost) {
+      const held = wasAble(row.user) ? byAble : byAnybody;
+      if (!held.sets.has(row.permissionSet)) sets.add(row.permissionSet);
+      for (const account of row.accounts) if (!held.accounts.has(account)) accounts.add(account);
+    }
+    for (const set of sets)
+      take("permissionSets", set, `is left to nobody${byAnybody.sets.has(set) ? whoCan : ""}`, null);
+    for (const account of accounts) {
+      const who = byAnybody.accounts.has(account) ? `${whoCan} and` : " who";
+      take("accounts", account, `is left without anybody${who} reaches it`, null);
+    }
   }
+
+  /** The permission sets and the accounts that are left to somebody who counts. */
+  function whatIsHeldBy(counts: (user: string) => boolean): {
+    readonly sets: ReadonlySet<string>;
+    readonly accounts: ReadonlySet<AccountId>;
+  } {
+    const sets = new Set<string>();
+    const accounts = new Set<AccountId>();
+    for (const key of judged.held.assignments.values()) {
+      const isUnseen = key.principalType === "group" && key.orphan !== true && unseen.isGroup(key.principal);
+      if (!isUnseen && !some(judged.after.holdersOf(key), counts)) continue;
+      sets.add(key.permissionSet);
+      accounts.add(key.account);
+    }
+    return { sets, accounts };
+  }
+}
+
+const whoCan = " who can sign in";
+
+function some(users: Iterable<string>, counts: (user: string) => boolean): boolean {
+  for (const user of users) if (counts(user)) return true;
+  return false;
 }
 
 /** `is disabled, leaves the group administrators and is taken from user emil in web-prod and 2 more accounts`. */

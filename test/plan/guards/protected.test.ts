@@ -308,6 +308,48 @@ describe("what is not taken", () => {
   });
 });
 
+describe("whoever cannot sign in", () => {
+  const seen = { status: new Map([["dora", "DISABLED"]] as const) };
+  const having = (members: readonly string[], direct: readonly string[] = []) =>
+    organization({
+      users: ["ann", "dora"],
+      groups: { admins: members },
+      sets: { Break: {} },
+      grants: [`group/admins Break ${a}`, ...direct.map((user) => `user/${user} Break ${a}`)],
+    });
+  const protect = { groups: ["admins"], permissionSets: ["Break"], accounts: [a] };
+
+  test("is not left with what somebody loses who can", () => {
+    const given = { live: having(["ann", "dora"]), files: having(["dora"]), seen };
+    expect(said({}, protect, given)).toEqual([
+      `error: The group "admins"${goesOn}is left without members who can sign in.`,
+      `error: The permission set "Break"${goesOn}is left to nobody who can sign in.`,
+      `error: The account "${a}"${goesOn}is left without anybody who can sign in and reaches it.`,
+    ]);
+    expect(said({}, protect, { ...given, seen: {} })).toEqual([]);
+    expect(
+      said({}, protect, { ...given, live: having(["ann", "ben", "dora"]), files: having(["ben"]) }),
+    ).toEqual([]);
+  });
+
+  test("keeps no group whose others come to an end", () => {
+    const live = having(["ann", "dora"]);
+    const expiries = new Map([["membership:admins/ann", Date.UTC(2027, 0, 1)] as const]);
+    const given = { live, files: live, given: { expiries }, base: { files: live } };
+    expect(said({}, { groups: ["admins"] }, given)).toEqual([]);
+    expect(said({}, { groups: ["admins"] }, { ...given, seen })).toEqual([
+      `error: The group "admins"${goesOn}is left without members at 2027-01-01T00:00:00.000Z.`,
+    ]);
+  });
+
+  test("takes what others keep from nobody, and what nobody keeps from all", () => {
+    const live = having(["cat", "dora"]);
+    const neither = { status: new Map([...seen.status, ["cat", "DISABLED"]] as const) };
+    expect(said({}, protect, { live, files: having(["cat"]), seen: neither })).toEqual([]);
+    expect(said({}, protect, { live, files: having([]), seen: neither })).toHaveLength(3);
+  });
+});
+
 describe("an end that is given to what had none", () => {
   const same = organization(company);
   const [soon, later] = [Date.UTC(2027, 0, 1), Date.UTC(2027, 5, 1)];
