@@ -1,4 +1,5 @@
 import type { JsonObject, PolicyDocument } from "../model/policy-document.js";
+import type { PermissionSet } from "../model/state.js";
 import { changeOfAction, isBroader } from "./allowed-actions.js";
 import { clausesOf, extentOf, foldedAction, serviceOf, writtenActions } from "./clause.js";
 import type { Clause } from "./clause.js";
@@ -17,6 +18,28 @@ export function allowsEverything(policy: PolicyDocument): boolean {
   const allowed = others.filter((service) => isWhollyAllowed(clauses, `${service}:*`));
   return isWhollyAllowed(clauses, "iam:*") && allowed.length > others.length / 2;
 }
+
+/**
+ * Whether nobody can do anything with a permission set, as far as is certain: no policy of it allows anything, or all is
+ * denied whatever the circumstances. What managed policies allow is not known here, but for the one that denies everything.
+ */
+export function allowsNothing({
+  inlinePolicy,
+  managedPolicies,
+  customerManagedPolicies,
+}: Pick<PermissionSet, "inlinePolicy" | "managedPolicies" | "customerManagedPolicies">): boolean {
+  if (managedPolicies.some((arn) => arn.endsWith(":aws:policy/AWSDenyAll"))) return true;
+  const isManaged = managedPolicies.length + customerManagedPolicies.length > 0;
+  const clauses = [...clausesOf(inlinePolicy), ...clausesOf(isManaged ? everything : null)];
+  return ["*", ...writtenActions(inlinePolicy).patterns]
+    .map(foldedAction)
+    .every((action) => extentOf(clauses.filter(({ isAbout }) => isAbout(action))) === null);
+}
+
+const everything: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+};
 
 const others = ["cloudformation", "dynamodb", "ec2", "kms", "lambda", "rds", "s3"] as const;
 

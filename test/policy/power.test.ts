@@ -4,7 +4,13 @@ import { actionCatalogue } from "../../src/policy/action-catalogue.js";
 import { escalationFamilies } from "../../src/policy/escalation.js";
 import { knownPolicy } from "../../src/policy/managed.js";
 import { normalize } from "../../src/policy/normal-form.js";
-import { allowsEverything, isNewlyAllowed, newEscalations, newWildcards } from "../../src/policy/power.js";
+import {
+  allowsEverything,
+  allowsNothing,
+  isNewlyAllowed,
+  newEscalations,
+  newWildcards,
+} from "../../src/policy/power.js";
 import { permissionSet } from "../support/organizations.js";
 import { allBut, allow, deny } from "../support/statements.js";
 
@@ -23,6 +29,39 @@ const withMfa = { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } 
 const unlessMfa = { Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } } };
 const managed = (...names: readonly string[]): PolicyDocument =>
   knownPolicy(permissionSet({ managedPolicies: names.map((name) => `arn:aws:iam::aws:policy/${name}`) }));
+
+describe("nothing", () => {
+  const readOnly = { managedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] };
+  const deniedAll = { managedPolicies: ["arn:aws:iam::aws:policy/AWSDenyAll"] };
+  const ofAccount = { customerManagedPolicies: [{ name: "Base", path: "/" }] };
+
+  it.each<[string, Parameters<typeof permissionSet>[0]]>([
+    ["no policy", {}],
+    ["a policy that only denies", { inlinePolicy: policy(deny("s3:*")) }],
+    ["everything denied beside a managed policy", { ...readOnly, inlinePolicy: policy(deny("*")) }],
+    ["everything denied beside one of the account", { ...ofAccount, inlinePolicy: policy(deny("*:*")) }],
+    ["the managed policy that denies everything", { ...deniedAll, inlinePolicy: policy(allow("*")) }],
+    ["all that is allowed denied", { inlinePolicy: policy(allow(["s3:Get*", "ec2:*"]), deny("*")) }],
+    ["less allowed than denied", { inlinePolicy: policy(allow("s3:GetObject"), deny("s3:Get*")) }],
+  ])("is %s", (_, set) => {
+    expect(allowsNothing(permissionSet(set))).toBe(true);
+  });
+
+  it.each<[string, Parameters<typeof permissionSet>[0]]>([
+    ["a managed policy", readOnly],
+    ["one of the account", ofAccount],
+    ["one action in one place", { inlinePolicy: policy(allow("s3:GetObject", bucket)) }],
+    [
+      "everything denied but for some",
+      { ...readOnly, inlinePolicy: policy(allBut("iam:*", { Effect: "Deny" })) },
+    ],
+    ["everything denied now and then", { ...readOnly, inlinePolicy: policy(deny("*", unlessMfa)) }],
+    ["everything denied in some place", { ...readOnly, inlinePolicy: policy(deny("*", bucket)) }],
+    ["more allowed than denied", { inlinePolicy: policy(allow("s3:*"), deny("s3:Get*")) }],
+  ])("is not %s", (_, set) => {
+    expect(allowsNothing(permissionSet(set))).toBe(false);
+  });
+});
 
 describe("everything, or nearly so", () => {
   it.each<[string, PolicyDocument]>([

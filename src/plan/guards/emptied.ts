@@ -1,9 +1,12 @@
+import type { Change } from "../../model/change.js";
 import { changeId } from "../../model/keys.js";
+import { allowsNothing } from "../../policy/power.js";
 import type { Judged } from "./judged.js";
 
 /**
  * How many users, groups and permission sets stay and are left with nothing: somebody who reached something, a group that
- * had members or grants, a set that somebody was assigned to. Only of what this repository owns.
+ * had members or grants, a set that somebody was assigned to or that comes to allow nothing. Only of what this
+ * repository owns.
  */
 export function emptiedBy({ changes, access, before, after, live, held, owned }: Judged): {
   readonly users: number;
@@ -31,11 +34,30 @@ export function emptiedBy({ changes, access, before, after, live, held, owned }:
     if (change.key.principalType === "group") groups.add(change.key.principal);
   }
   const assigned = new Set([...held.assignments.values()].map(({ permissionSet }) => permissionSet));
+  const bare = comeToNothing(changes);
+  for (const set of bare) if (assigned.has(set)) sets.add(set);
   return {
     users: count(losers, (user) => live.state.users.has(user) && stays("user", user) && isStripped(user)),
     groups: count(groups, (group) => stays("group", group) && isEmptied(group)),
-    permissionSets: count(sets, (set) => stays("permissionSet", set) && !assigned.has(set)),
+    permissionSets: count(
+      sets,
+      (set) => stays("permissionSet", set) && (!assigned.has(set) || bare.has(set)),
+    ),
   };
+}
+
+/** The permission sets that allowed something, and with these changes nothing. */
+export function comeToNothing(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(
+    changes.flatMap((change) =>
+      change.kind === "permissionSet" &&
+      change.action === "update" &&
+      allowsNothing(change.after) &&
+      !allowsNothing(change.before)
+        ? [change.key.name]
+        : [],
+    ),
+  );
 }
 
 function any(some: Iterable<unknown>): boolean {

@@ -2,6 +2,7 @@ import type { Declared } from "../../model/declared.js";
 import { diagnostic } from "../../model/diagnostic.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { KeepAccess } from "../../model/guardrails.js";
+import { changeId } from "../../model/keys.js";
 import type { AccountId } from "../../model/keys.js";
 import { count, listed } from "../../model/plural.js";
 import type { Grant } from "../../model/reach.js";
@@ -50,6 +51,17 @@ export function afterwards(
     message: `Too few people would be left with ${guard.permissionSet.value}: at least ${guard.atLeast} are to keep it in ${accounts}. ${listed(losers, 5)} ${losers.length === 1 ? "loses" : "lose"} it.`,
     help: "Give it to somebody else in the same plan, or leave it where it is.",
     change: removal?.id ?? null,
+  });
+}
+
+export function nothingLeft(guard: KeepAccess, some: readonly Kept[], declared: Declared): Diagnostic {
+  const { value: set } = guard.permissionSet;
+  const accounts = accountsWords(some, declared, ({ had }) => `${had.size} now`);
+  return told(guard, {
+    severity: "error",
+    message: `Nobody could do anything with ${set} any more: ${count(guard.atLeast, "person is", "people are")} to keep it in ${accounts}, and with this plan it comes to allow nothing.`,
+    help: "Leave it what it is for.",
+    change: changeId.permissionSet(set),
   });
 }
 

@@ -2,17 +2,27 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { KeepAccess } from "../../model/guardrails.js";
 import { grantKey } from "../../model/reach.js";
 import { holdersOf, keptGrants } from "../kept-grants.js";
+import { comeToNothing } from "./emptied.js";
 import { endingsOf } from "./endings.js";
 import { countedStatus } from "../revoked.js";
 import { statusesAfter } from "../status.js";
 import type { Finding, Judged } from "./judged.js";
-import { afterwards, already, ending, nobodyKnows, onTheWay, staying } from "./keep-access-words.js";
+import {
+  afterwards,
+  already,
+  ending,
+  nobodyKnows,
+  nothingLeft,
+  onTheWay,
+  staying,
+} from "./keep-access-words.js";
 import type { Kept } from "./keep-access-words.js";
 import { unseenIn } from "./unseen.js";
 
 /**
  * Whether so many people as the settings ask for keep a permission set in each of these accounts: after the plan, and at
- * every step of it. Who is disabled does not count. An account with too few already is a warning, unless it gets worse.
+ * every step of it. Who is disabled does not count, nor does anybody who holds a set that comes to allow nothing. An
+ * account with too few already is a warning, unless it gets worse.
  */
 export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): readonly Finding[] {
   if (guards.length === 0) return [];
@@ -23,6 +33,7 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
   const have = holdersOf(kept, held, after, statusesAfter(judged.changes, status));
   const unkept = new Map(judged.unkept.map(({ grant, atLeast }) => [grantKey(grant), atLeast]));
   const unseen = unseenIn(judged);
+  const bare = comeToNothing(judged.changes);
   return guards.flatMap((guard) => {
     const { permissionSet, accounts, atLeast } = guard;
     const all = accounts.map((account): Kept => {
@@ -46,6 +57,11 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
     const seen = all.filter(({ grant }) => !unseen.isHeld(grant));
     const others = all.filter(({ grant }) => unseen.isHeld(grant));
     return [
+      ...told(
+        "nothing",
+        all.filter(({ had: people }) => bare.has(permissionSet.value) && people.size > 0),
+        (some) => nothingLeft(guard, some, declared),
+      ),
       ...told("after", seen.filter(isWorse), (some) => afterwards(guard, some, judged)),
       ...told(
         "on the way",

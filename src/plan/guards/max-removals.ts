@@ -1,3 +1,5 @@
+import { isRemoval } from "../../model/change.js";
+import type { Change } from "../../model/change.js";
 import { diagnostic } from "../../model/diagnostic.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { RemovalLimit, Setting } from "../../model/guardrails.js";
@@ -11,15 +13,20 @@ import { renamedIn } from "./renamed.js";
 
 /**
  * Whether too much goes at once: of each kind, and of what people reach (a person, a permission set and an account each).
- * Counted are what is removed, who is disabled, and what is left with nothing, out of what this repository owns. What only
- * gets another name goes from nobody.
+ * Counted are what is removed, who is disabled, what is left with nothing, and what comes to allow nothing, out of what this
+ * repository owns. What only gets another name goes from nobody.
  */
 export function maxRemovals(judged: Judged, limit: RemovalLimit): readonly Finding[] {
-  if (!judged.changes.some(({ action }) => action === "delete" || action === "disable")) return [];
+  if (!judged.changes.some(mayTake)) return [];
   return removalsIn(judged).flatMap((removals) => {
     const over = excess(removals, limit);
     return over === null ? [] : [{ subject: removals.of, diagnostic: told(removals, over) }];
   });
+}
+
+/** Whether anything may go by it; an edited set may come to allow nothing. */
+function mayTake(change: Change): boolean {
+  return isRemoval(change) || change.kind === "permissionSet";
 }
 
 /** How much of a kind goes. How much there is of it is asked only when it matters: what people reach takes long to count. */
@@ -34,6 +41,7 @@ function removalsIn(judged: Judged): readonly Removals[] {
   const { live, owned, changes } = judged;
   const renamed = renamedIn(judged);
   const emptied = emptiedBy(judged);
+  const lost = accessLost(judged, renamed);
   const gone = (kind: Kind): number =>
     changes.filter(
       (change) =>
@@ -54,15 +62,16 @@ function removalsIn(judged: Judged): readonly Removals[] {
     ofKind(
       "permissionSets",
       "permission sets",
-      "removes or takes from everybody",
+      "removes, empties or takes from everybody",
       gone("permissionSet") + emptied.permissionSets,
     ),
     ofKind("assignments", "assignments", "removes", gone("assignment")),
     {
       of: "accesses of people",
       verb: "takes away",
-      removed: accessLost(judged, renamed),
-      owned: () => accessOwned(judged),
+      removed: lost,
+      // With what an owned set allows may go what others were given by grants that are not owned.
+      owned: () => Math.max(accessOwned(judged), lost),
     },
   ];
 }

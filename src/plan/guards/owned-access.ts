@@ -1,4 +1,5 @@
 import { changeId } from "../../model/keys.js";
+import { comeToNothing } from "./emptied.js";
 import type { Judged } from "./judged.js";
 import type { Renamed } from "./renamed.js";
 
@@ -6,9 +7,15 @@ import type { Renamed } from "./renamed.js";
 // when it is gone. Counting them needs everybody's groups, so it is done only for a plan that takes away more than always
 // passes.
 
-/** How many accesses people lose, without those that the same person has under another name. */
-export function accessLost({ access, after }: Judged, renamed: Renamed): number {
+/**
+ * How many accesses people lose, without those that the same person has under another name; and with those to permission
+ * sets that come to allow nothing.
+ */
+export function accessLost({ access, after, changes }: Judged, renamed: Renamed): number {
   let lost = 0;
+  const bare = comeToNothing(changes);
+  for (const { permissionSet, accounts } of access.changed)
+    if (bare.has(permissionSet)) lost += accounts.length;
   for (const { user, permissionSet, accounts } of access.lost)
     for (const account of accounts)
       if (!after.reaches(renamed.user(user), renamed.grant({ permissionSet, account }))) lost += 1;

@@ -4,6 +4,7 @@ import type { Guardrails } from "../../model/guardrails.js";
 import { count, listed } from "../../model/plural.js";
 import { isBeyondCaller } from "../delegated.js";
 import { signedInAs } from "../signed-in-as.js";
+import { comeToNothing } from "./emptied.js";
 import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
 import { changeOf, takenWords } from "./taken.js";
@@ -62,6 +63,13 @@ function ofCaller(judged: Judged, takings: Takings): readonly Finding[] {
       severity: "error",
       message: `${who}, and this plan takes it from you.`,
       help: "Let somebody else apply this, who keeps their access, or an automation.",
+    });
+  if (weakened !== undefined && comeToNothing(judged.changes).has(permissionSet))
+    return finding("caller", {
+      severity: "error",
+      message: `${who}, and with this plan it comes to allow nothing.`,
+      help: "Leave it what it takes to run idc.",
+      change: weakened.change?.id ?? null,
     });
   const grant = { permissionSet, account };
   if (unseenIn(judged).isTaken(grant) && !judged.after.reaches(user, grant))

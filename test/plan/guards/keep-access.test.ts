@@ -143,6 +143,35 @@ describe("after the plan", () => {
   });
 });
 
+describe("a set that comes to allow nothing", () => {
+  const having = (managedPolicies: readonly string[], groups: Short["groups"] = company.groups) =>
+    organization({ ...company, groups, sets: { Break: { managedPolicies }, Read: {} } });
+  const admin = having(["arn:aws:iam::aws:policy/AdministratorAccess"]);
+  const bare = having([]);
+
+  test("is kept by nobody, whoever holds it", () => {
+    expect(said({}, { accounts: [a, b] }, { live: admin, files: bare })).toEqual([
+      `error: Nobody could do anything with Break any more: 2 people are to keep it in ${a} (2 now) and ${b} (2 now), and with this plan it comes to allow nothing.`,
+    ]);
+    expect(said({}, { permissionSet: "Read" }, { live: admin, files: bare })).toEqual([
+      `warning: Fewer people than 2 hold Read in ${a} (1), and this plan does not change that.`,
+    ]);
+  });
+
+  test("is as before where it allowed nothing, or nobody held it", () => {
+    expect(said({}, {}, { live: bare, files: bare })).toEqual([]);
+    expect(said({}, {}, { live: bare, files: admin })).toEqual([]);
+    const { memberships } = having([], { admins: [], other: ["dan"] });
+    const [held, emptied] = [
+      { ...admin, memberships },
+      { ...bare, memberships },
+    ] as const;
+    expect(said({}, {}, { live: held, files: emptied })).toEqual([
+      `warning: Fewer people than 2 hold Break in ${a} (0), and this plan does not change that.`,
+    ]);
+  });
+});
+
 describe("whoever cannot sign in does not count", () => {
   const seen = {
     status: new Map([

@@ -214,6 +214,25 @@ describe("what counts", () => {
     ]);
   });
 
+  test("permission sets that come to allow nothing, with all who hold them", () => {
+    const readOnly = { managedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] };
+    const given = {
+      groups: { dev: ["ann", "ben"] },
+      grants: ["S1", "S2", "S3"].map((set) => `group/dev ${set} ${a}`),
+    };
+    const live = organization({ ...given, sets: { S1: readOnly, S2: readOnly, S3: {}, S4: readOnly } });
+    const files = organization({ ...given, sets: { S1: {}, S2: readOnly, S3: {}, S4: {} } });
+    const guards: Guarding = { maxRemovals: { count: 0 } };
+    const seen = { provisioned: new Map(["S1", "S2", "S3"].map((set) => [set, [a]])) };
+    expect(over({ live, files, guards, seen })).toEqual([
+      "1 of 4 permission sets",
+      "2 of 6 accesses of people",
+    ]);
+    expect(over({ live: files, files: live, guards, seen })).toEqual([]);
+    const settings = managing({ users: "none", groups: "none", assignments: "none" });
+    expect(over({ live, files, guards, seen, given: { settings } })).toContain("2 of 2 accesses of people");
+  });
+
   test("what people reach, where a single removal takes it from many", () => {
     const accounts = numbered(40, "", 100000000001);
     const live = organization({

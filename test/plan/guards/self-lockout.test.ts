@@ -194,6 +194,15 @@ describe("the caller", () => {
     ]);
   });
 
+  test("is refused when it comes to allow nothing", () => {
+    const policies = (managedPolicies: readonly string[]) =>
+      organization({ ...company, sets: { IdcApply: { managedPolicies }, Read: {} } });
+    const live = policies(["arn:aws:iam::aws:policy/AWSSSOMasterAccountAdministrator"]);
+    expect(said({}, {}, { live, files: policies([]), ...signedIn(arn) })).toEqual([
+      `error: ${you}, and with this plan it comes to allow nothing.`,
+    ]);
+  });
+
   test("whose access could not be read does not lose it unseen", () => {
     const seen = (scope: GapScope): Partial<Snapshot> => ({
       ...signedIn(arn).seen,
