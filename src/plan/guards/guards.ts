@@ -44,7 +44,7 @@ function judge(
   // On first contact any removal is refused until it is meant, and who means it has agreed to each of them.
   const isFirstContact = judged.live.instance.mark === null;
   return [
-    ...(isFirstContact ? [] : [...emptyDeclaration(judged), ...maxRemovals(judged, limit)]),
+    ...(isFirstContact ? [] : [...emptyDeclaration(judged), ...maxRemovals(judged, limit, takings)]),
     ...protectedObjects(takings, protect, judged.declared),
     ...keepAccess(judged, kept),
     ...selfLockout(judged, takings, rest.selfLockout),

@@ -4,24 +4,43 @@ import { diagnostic } from "../../model/diagnostic.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { RemovalLimit, Setting } from "../../model/guardrails.js";
 import type { Kind } from "../../model/keys.js";
-import { digits } from "../../model/plural.js";
+import { digits, listed } from "../../model/plural.js";
 import type { OwnedKind } from "../tally.js";
 import { emptiedBy } from "./emptied.js";
 import type { Finding, Judged } from "./judged.js";
 import { accessLost, accessOwned } from "./owned-access.js";
 import { renamedIn } from "./renamed.js";
+import { changeOf } from "./taken.js";
+import type { Takings } from "./taken.js";
 
 /**
  * Whether too much goes at once: of each kind, and of what people reach (a person, a permission set and an account each).
  * Counted are what is removed, who is disabled, what is left with nothing, and what comes to allow nothing, out of what this
  * repository owns. What only gets another name goes from nobody.
  */
-export function maxRemovals(judged: Judged, limit: RemovalLimit): readonly Finding[] {
+export function maxRemovals(judged: Judged, limit: RemovalLimit, takings: Takings): readonly Finding[] {
   if (!judged.changes.some(mayTake)) return [];
-  return removalsIn(judged).flatMap((removals) => {
+  const found = removalsIn(judged).flatMap((removals) => {
     const over = excess(removals, limit);
     return over === null ? [] : [{ subject: removals.of, diagnostic: told(removals, over) }];
   });
+  return [...found, ...uncounted(limit, takings)];
+}
+
+/** Any number of people may lose what is taken from a group whose members nobody could see. */
+function uncounted({ percent, floor, count }: RemovalLimit, { unseen }: Takings): readonly Finding[] {
+  const isLimited = count !== null || percent.value < 100;
+  if (!isLimited || unseen.size === 0) return [];
+  const groups = [...unseen.keys()].map((group) => JSON.stringify(group));
+  const diagnosed = diagnostic({
+    code: "max-removals",
+    severity: "error",
+    message: `How many accesses of people this plan takes away cannot be told: it takes permission sets from ${listed(groups, 3)}, and who is a member there could not be read.`,
+    help: "Try again when everything can be read.",
+    source: count?.source ?? percent.source ?? floor.source,
+    change: [...unseen.values()].map(changeOf)[0] ?? null,
+  });
+  return [{ subject: "unseen", diagnostic: diagnosed }];
 }
 
 /** Whether anything may go by it; an edited set may come to allow nothing. */

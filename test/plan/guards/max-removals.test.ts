@@ -472,6 +472,44 @@ describe("what is withheld", () => {
   });
 });
 
+describe("what could not be read", () => {
+  const seen = {
+    gaps: [
+      {
+        covers: [{ kind: "membership", group: "dev" }],
+        error: new LiveError("Reading failed.", { kind: "throttled" }),
+      },
+    ],
+  } as const;
+  const live = organization({
+    users: numbered(40, "u"),
+    groups: { dev: [], ops: ["ann"] },
+    grants: [`group/dev Read ${a}`, `group/ops Write ${a}`, `group/ops Read 222222222222`],
+  });
+  const taken = without(live, [], [`assignment:group/dev:Read:${a}`]);
+
+  test("is not counted as nobody: how many lose what a group loses cannot be told", () => {
+    expect(over({ live, files: taken })).toEqual([]);
+    expect(over({ live, files: taken, seen })).toEqual([
+      'How many accesses of people this plan takes away cannot be told: it takes permission sets from "dev", and who is a member there could not be read.',
+    ]);
+    expect(over({ live, files: without(live, [], [`assignment:group/ops:Write:${a}`]), seen })).toEqual([]);
+  });
+
+  test("does not matter where nothing is limited, or what goes was added by hand", () => {
+    const guards = { maxRemovals: { percent: 100 } };
+    expect(over({ live, files: taken, guards, seen })).toEqual([]);
+    expect(over({ live, files: taken, base: { files: taken }, seen })).toEqual([]);
+  });
+
+  test("can be agreed to", () => {
+    const { digest } = judged({ live, files: taken, seen });
+    const consent = { ...noConsent, allow: new Map([["max-removals", digest]] as const) };
+    const plan = judged({ live, files: taken, seen, input: { consent } });
+    expect(saidBy("max-removals", plan)).toEqual([expect.objectContaining({ severity: "info" })]);
+  });
+});
+
 describe("consent", () => {
   const live = organization({ users: numbered(40, "u") });
   const given: Judging = { live, files: organization({ users: ["u1"] }), given: { settings: deleting } };
