@@ -115,15 +115,14 @@ function isUnknownAccess(change: Change, scope: GapScope, access: Access): boole
     if (matters && concernsGroup(scope, change.key.principal)) return true;
   }
   if (change.action !== "create") return false;
+  const isContentUnknown = (set: string): boolean =>
+    concernsSet(scope, "permissionSet", set) || concernsSet(scope, "provisioning", set);
   if (change.kind === "membership") {
     const sets = access.holders.get(change.key.group);
     if (sets === undefined) return false;
-    if (scope.kind === "assignment") return true;
-    return [...sets].some(
-      (set) => concernsSet(scope, "permissionSet", set) || concernsSet(scope, "provisioning", set),
-    );
+    return scope.kind === "assignment" || [...sets].some(isContentUnknown);
   }
-  return change.kind === "assignment" && concernsSet(scope, "provisioning", change.key.permissionSet);
+  return change.kind === "assignment" && isContentUnknown(change.key.permissionSet);
 }
 
 type Access = {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/model/policy-document.js";
 import type { PermissionSet } from "../../../src/model/state.js";
+import { LiveError } from "../../../src/model/live-error.js";
 import { normalize } from "../../../src/policy/normal-form.js";
+import { managing } from "../../support/declarations.js";
 import type { Guarding } from "../../support/guardrails.js";
 import { judged, organization, saidBy, wordsOf } from "../../support/judging.js";
 import type { Judging, Short } from "../../support/judging.js";
+import { held as withheld, told as changed } from "../../support/planning.js";
 import { allow, deny } from "../../support/statements.js";
 
 const [a, b] = ["111111111111", "222222222222"] as const;
@@ -268,6 +271,23 @@ describe("a set that allows everything", () => {
     ]);
     expect(said({ ...live, sets: more }, { ...live, grants }, rules)).toEqual([]);
   });
+});
+
+test("a set that is not managed here is given to nobody while what it allows could not be read", () => {
+  const own = organization(company);
+  const grants = [...company.grants, `group/ops Admin ${a}`];
+  const files = { ...organization({ ...company, grants }), permissionSets: own.permissionSets };
+  const settings = managing({ permissionSets: "declared" });
+  const error = new LiveError("Reading failed.", { kind: "throttled" });
+  const gaps = [{ covers: [{ kind: "permissionSet", permissionSet: "Admin" }], error }] as const;
+  const given: Judging = { live: own, files, given: { settings }, seen: { gaps } };
+  const plan = judged({ ...given, guards: { rules: { adminAccess: "error" } } });
+  expect(changed(plan)).toEqual([]);
+  expect(withheld(plan)).toEqual([`incomplete-read: create assignment:group/ops:Admin:${a}`]);
+  // What it allows does not matter to who loses it.
+  expect(changed(judged({ ...given, live: { ...files }, files: own }))).toEqual([
+    `delete assignment:group/ops:Admin:${a}`,
+  ]);
 });
 
 describe("adminSession", () => {
