@@ -72,7 +72,10 @@ function ofCaller(judged: Judged, takings: Takings): readonly Finding[] {
       change: weakened.change?.id ?? null,
     });
   const grant = { permissionSet, account };
-  if (unseenIn(judged).isTaken(grant) && !judged.after.reaches(user, grant))
+  const isKept = [user, ...live.state.users.keys()].some(
+    (name) => isCaller(name) && judged.after.reaches(name, grant),
+  );
+  if (!isKept && unseenIn(judged).isTaken(grant))
     return finding("caller", {
       severity: "error",
       message: `${who}, and whether this plan takes it from you cannot be told: not all who hold it could be read.`,

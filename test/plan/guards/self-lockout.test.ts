@@ -225,6 +225,13 @@ describe("the caller", () => {
     expect(
       said(files, {}, { seen: seen({ kind: "assignment", permissionSet: "Read", account: a }) }),
     ).toEqual([loses]);
+    // Who is seen to keep it does, in whatever letters the session says who they are.
+    for (const who of ["ann", "Ann"]) {
+      const some = seen({ kind: "assignment", permissionSet: "IdcApply", account: a });
+      const { seen: caller } = signedIn(arn.replace("/ann", `/${who}`));
+      const given = { seen: { ...some, ...caller } };
+      expect(said({ groups: { ...company.groups, dev: [] } }, {}, given)).toEqual([]);
+    }
   });
 });
 
