@@ -39,10 +39,14 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
     const all = accounts.map((account): Kept => {
       const grant = { permissionSet: permissionSet.value, account };
       const key = grantKey(grant);
-      const people = have.get(key) ?? none;
+      const holding = have.get(key) ?? none;
+      // Who leaves, and holds it still since that is withheld, is nobody to rely on, now or then.
+      const counted = (those: ReadonlySet<string>): ReadonlySet<string> =>
+        new Set([...those].filter((user) => !judged.owned.leavers.has(user) || !holding.has(user)));
+      const people = counted(holding);
       return {
         grant,
-        had: had.get(key) ?? none,
+        had: counted(had.get(key) ?? none),
         have: people,
         isUnkept: unkept.get(key) === atLeast,
         endings: endingsOf(people, grant, atLeast, judged),

@@ -208,6 +208,20 @@ describe("whoever cannot sign in does not count", () => {
     expect(said({}, {}, { given: { users: disabled(organization(company), "ben") } })).toEqual(told);
   });
 
+  test("nor does who leaves and keeps it for now, since that was not reviewed", () => {
+    const three = { admins: ["ann", "ben", "cat"], other: ["dan"] };
+    const live = organization({ ...company, groups: three });
+    const base = { files: live, given: { users: disabled(live, "ann") } };
+    const leaveOut = new Map(["user:ann", "membership:admins/ann"].map((id) => [id, "not now"]));
+    const given = { live, given: base.given, base, input: { leaveOut } } satisfies Partial<Judging>;
+    const files = organization({ ...company, groups: { ...three, admins: ["ann", "ben"] } });
+    expect(said({}, {}, { ...given, files })).toEqual([lost(`${a} (1 after, 2 now)`, "cat loses")]);
+    expect(said({}, {}, { ...given, files: live })).toEqual([]);
+    expect(said({}, { atLeast: 3 }, { ...given, files: live })).toEqual([
+      `warning: Fewer people than 3 hold Break in ${a} (2), and this plan does not change that.`,
+    ]);
+  });
+
   test("nor a member who is not there yet and is not managed here", () => {
     const settings = managing({ users: "none" });
     const files: Short = { groups: { admins: ["ann", "eve"], other: ["dan"] } };
