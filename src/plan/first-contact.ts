@@ -3,6 +3,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { isMeant } from "./consent.js";
 import type { Agreement } from "./consent.js";
+import { comeToNothing } from "./guards/emptied.js";
 import type { Kind } from "../model/keys.js";
 
 const words = {
@@ -17,7 +18,8 @@ const words = {
 
 /**
  * An Identity Center that idc never applied to may be somebody's whole working set-up: a plan that would remove
- * anything from it is refused until a person says, by the plan's digest, that just this is meant.
+ * anything from it is refused until a person says, by the plan's digest, that just this is meant. A permission set that
+ * comes to allow nothing is as good as removed.
  */
 export function firstContact(input: {
   readonly mark: string | null;
@@ -25,7 +27,12 @@ export function firstContact(input: {
   readonly agreement: Agreement;
 }): readonly Diagnostic[] {
   if (input.mark !== null) return [];
-  const removals = input.changes.filter(isRemoval);
+  const bare = comeToNothing(input.changes);
+  const removals = input.changes.filter(
+    (change) =>
+      isRemoval(change) ||
+      (change.kind === "permissionSet" && change.action === "update" && bare.has(change.key.name)),
+  );
   if (removals.length === 0) return [];
   const told = summed(removals);
   const { agreement } = input;
@@ -55,12 +62,14 @@ export function firstContact(input: {
 function summed(removals: readonly Change[]): string {
   const counts = new Map<string, number>();
   for (const { kind, action } of removals) {
-    const key = action === "disable" ? "disable" : kind;
+    const key = action === "disable" || action === "update" ? action : kind;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts]
     .map(([key, count]) => {
       if (key === "disable") return `the access of ${count} ${count === 1 ? "user" : "users"}`;
+      if (key === "update")
+        return `all that ${count} permission ${count === 1 ? "set allows" : "sets allow"}`;
       const [one, many] = words[key as Kind];
       return `${count} ${count === 1 ? one : many}`;
     })

@@ -545,6 +545,21 @@ describe("first contact", () => {
     ).toMatchObject([{ code: "first-contact", severity: "error" }]);
   });
 
+  test("takes a permission set that comes to allow nothing for removed", () => {
+    const having = (...managedPolicies: readonly string[]) =>
+      stateOf({ permissionSets: new Map([["Read", permissionSet({ managedPolicies })]]) });
+    const readOnly = having("arn:aws:iam::aws:policy/ReadOnlyAccess");
+    const live = snapshotOf(readOnly, { instance: unmarked.instance });
+    expect(planned(declaring(having()), live).diagnostics).toMatchObject([
+      {
+        code: "first-contact",
+        message:
+          "idc has never been applied to this Identity Center, and this plan would remove all that 1 permission set allows.",
+      },
+    ]);
+    expect(planned(declaring(having("arn:aws:iam::aws:policy/SecurityAudit")), live).diagnostics).toEqual([]);
+  });
+
   test("has nothing against additions", () => {
     const bare = snapshotOf(stateOf({}), { instance: unmarked.instance });
     expect(planned(declaring(small), bare).diagnostics).toEqual([]);
