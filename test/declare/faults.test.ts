@@ -667,6 +667,14 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     ["settings.yaml:1:35 error scim-endpoint"],
   ],
   [
+    "a SCIM token that is no SCIM token, but what another service is asked with",
+    {
+      "settings.yaml":
+        'identityCenter: {scim: {endpoint: "https://scim.example.com/scim/v2/", tokenEnv: AWS_SECRET_ACCESS_KEY}}\n',
+    },
+    ["settings.yaml:1:82 error environment-variable-name"],
+  ],
+  [
     "more of somebody who is kept elsewhere than that they leave",
     {
       "settings.yaml": "identityCenter: {identitySource: external}\n",
