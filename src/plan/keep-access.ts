@@ -5,7 +5,7 @@ import type { Grant, Reach } from "../model/reach.js";
 import { byText } from "../model/text.js";
 import { changesOfWay, isKeptAnotherWay, reaches } from "./edges.js";
 import type { Edges, Index, OrderInput } from "./edges.js";
-import { holdersOf } from "./kept-grants.js";
+import { counted, holdersOf } from "./kept-grants.js";
 import type { KeptGrant } from "./kept-grants.js";
 import { statusAfter, statusesAfter } from "./status.js";
 
@@ -35,8 +35,7 @@ export function addKeepAccess(input: OrderInput, index: Index, edges: Edges): Ke
   const had = holdersOf(kept, live, before, status);
   const have = holdersOf(kept, desired, after, statusesAfter(changes, status));
   for (const [key, { grant, atLeast }] of [...kept].sort(([left], [right]) => byText(left, right))) {
-    const holders = had.get(key) ?? new Set();
-    const future = have.get(key) ?? new Set();
+    const { had: holders, have: future } = counted(had.get(key), have.get(key), leavers);
     const stays = (user: string): boolean =>
       holders.has(user) &&
       future.has(user) &&

@@ -36,3 +36,17 @@ export function holdersOf(
   if (kept.size > 0) for (const key of assignments.values()) hold(key);
   return holders;
 }
+
+/** Who counts of those who hold a grant before and after: who leaves, and holds it still since that is withheld, does not. */
+export function counted(
+  before: ReadonlySet<string> | undefined,
+  after: ReadonlySet<string> | undefined,
+  leavers: ReadonlySet<string>,
+): { readonly had: ReadonlySet<string>; readonly have: ReadonlySet<string> } {
+  const [had, have] = [before ?? nobody, after ?? nobody];
+  const stays = (user: string): boolean => leavers.has(user) && have.has(user);
+  const others = (people: ReadonlySet<string>) => new Set([...people].filter((user) => !stays(user)));
+  return [...have].some(stays) ? { had: others(had), have: others(have) } : { had, have };
+}
+
+const nobody: ReadonlySet<string> = new Set();

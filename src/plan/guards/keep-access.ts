@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { KeepAccess } from "../../model/guardrails.js";
 import { grantKey } from "../../model/reach.js";
-import { holdersOf, keptGrants } from "../kept-grants.js";
+import { counted, holdersOf, keptGrants } from "../kept-grants.js";
 import { comeToNothing } from "./emptied.js";
 import { endingsOf } from "./endings.js";
 import { countedStatus } from "../revoked.js";
@@ -39,17 +39,12 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
     const all = accounts.map((account): Kept => {
       const grant = { permissionSet: permissionSet.value, account };
       const key = grantKey(grant);
-      const holding = have.get(key) ?? none;
-      // Who leaves, and holds it still since that is withheld, is nobody to rely on, now or then.
-      const counted = (those: ReadonlySet<string>): ReadonlySet<string> =>
-        new Set([...those].filter((user) => !judged.owned.leavers.has(user) || !holding.has(user)));
-      const people = counted(holding);
+      const people = counted(had.get(key), have.get(key), judged.owned.leavers);
       return {
         grant,
-        had: counted(had.get(key) ?? none),
-        have: people,
+        ...people,
         isUnkept: unkept.get(key) === atLeast,
-        endings: endingsOf(people, grant, atLeast, judged),
+        endings: endingsOf(people.have, grant, atLeast, judged),
       };
     });
     const told = (what: string, some: readonly Kept[], tell: (some: readonly Kept[]) => Diagnostic) =>
@@ -90,8 +85,6 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
     ];
   });
 }
-
-const none: ReadonlySet<string> = new Set();
 
 /** Of two guards on one permission set each tells of the accounts that it alone is about. */
 function subjectOf({ permissionSet, atLeast }: KeepAccess, what: string, some: readonly Kept[]): string {

@@ -427,6 +427,23 @@ describe("on the way", () => {
     ]);
   });
 
+  test("nobody relies on who leaves and keeps it for now, since that was not reviewed", () => {
+    const live = organization(company);
+    const leaveOut = new Map(["user:ann", "membership:admins/ann"].map((id) => [id, "not now"]));
+    const plan = judged({
+      live,
+      files: organization({ ...company, groups: { admins: ["ann", "cat"], other: ["dan"] } }),
+      given: { users: disabled(live, "ann") },
+      base: { files: live, given: { users: disabled(live, "ann") } },
+      guards: { keepAccess: [{ permissionSet: "Break", accounts: [a], atLeast: 1 }] },
+      input: { leaveOut },
+    });
+    expect(plan.changes.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ["membership:admins/cat", []],
+      ["membership:admins/ben", ["membership:admins/cat"]],
+    ]);
+  });
+
   test("nobody is let in where they neither were nor shall be, in order that two groups swap who they are", () => {
     const live = organization({
       groups: { green: ["ben"], blue: ["ann"] },
