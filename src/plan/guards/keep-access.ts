@@ -28,9 +28,9 @@ export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): reado
   if (guards.length === 0) return [];
   const { live, held, before, after, declared } = judged;
   const kept = keptGrants(guards);
-  const status = countedStatus(live);
-  const had = holdersOf(kept, live.state, before, status);
-  const have = holdersOf(kept, held, after, statusesAfter(judged.changes, status));
+  // Who is revoked is nobody to rely on, and yet loses what they hold: a forged tag shall not get past this.
+  const had = holdersOf(kept, live.state, before, live.status);
+  const have = holdersOf(kept, held, after, statusesAfter(judged.changes, countedStatus(live)));
   const unkept = new Map(judged.unkept.map(({ grant, atLeast }) => [grantKey(grant), atLeast]));
   const unseen = unseenIn(judged);
   const bare = comeToNothing(judged.changes);
