@@ -152,21 +152,21 @@ function mfaDemandFaults(
   return told;
 }
 
-/** The second and every later place where a list names the same. */
-export function listedTwice(listed: readonly Located<string>[]): readonly Diagnostic[] {
+/**
+ * The second and every later place where a list names the same, one by one: a list of millions may name one thing, and no
+ * memory holds as many faults.
+ */
+export function* listedTwice(listed: readonly Located<string>[]): Iterable<Diagnostic> {
   const first = new Map<string, Source>();
-  return listed.flatMap(({ value, source }) => {
+  for (const { value, source } of listed) {
     const earlier = first.get(value);
-    if (earlier !== undefined)
-      return [
-        error(
-          "listed-twice",
-          source,
-          `${quoted(value)} is in this list already, at ${placeText(earlier)}.`,
-          "Keep one of the two.",
-        ),
-      ];
-    first.set(value, source);
-    return [];
-  });
+    if (earlier === undefined) first.set(value, source);
+    else
+      yield error(
+        "listed-twice",
+        source,
+        `${quoted(value)} is in this list already, at ${placeText(earlier)}.`,
+        "Keep one of the two.",
+      );
+  }
 }

@@ -15,7 +15,7 @@ import { childOf } from "./node.js";
 import type { Located, Node } from "./node.js";
 import { readPolicyFiles } from "./policies.js";
 import { accessPaths, digestOf, readSource, withinMemory } from "./read-files.js";
-import type { File } from "./read-files.js";
+import type { BoundedTree, File } from "./read-files.js";
 import { readGuardrails } from "./read-guardrails.js";
 import { readSettings } from "./read-settings.js";
 import { readWritten } from "./read-written.js";
@@ -74,7 +74,7 @@ function isPolicy(root: Node | null): boolean {
 
 /** The files by path, and whether these are all there are: a name may be declared in one that could not be read. */
 async function readAccessFiles(
-  tree: SourceTree,
+  tree: BoundedTree,
   report: Report,
 ): Promise<{ found: ReadonlyMap<string, File>; isWhole: boolean }> {
   const found = new Map<string, File>();

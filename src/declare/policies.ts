@@ -9,7 +9,7 @@ import { pathText } from "./lines.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
 import { originOf, readSource, startOf } from "./read-files.js";
-import type { File } from "./read-files.js";
+import type { BoundedTree, File } from "./read-files.js";
 import type { SourceTree } from "./source-tree.js";
 import { beside } from "./tree-path.js";
 import type { PolicyPath } from "./written.js";
@@ -26,7 +26,7 @@ const mostPolicyFiles = 10_000;
 
 /** Reads the policy files that the access files name, each once. By path. */
 export async function readPolicyFiles(
-  tree: SourceTree,
+  tree: BoundedTree,
   files: ReadonlyMap<string, File>,
   report: Report,
 ): Promise<ReadonlyMap<string, PolicyFile>> {

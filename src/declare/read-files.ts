@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Source } from "../model/diagnostic.js";
+import { digits } from "../model/plural.js";
 import { byText } from "../model/text.js";
 import { error } from "./fault.js";
 import type { Report } from "./fault.js";
@@ -21,27 +22,48 @@ export type File = {
 };
 
 /**
- * The same files, of which no more than 25 MB are read: the file that is too much is a fault, and those after it are left
- * unread without another word.
+ * The most words and signs in all files together, with what aliases stand for: as many as 25 MB of people have. Whatever
+ * they are, 2 GB hold what is made of them.
  */
-export function withinMemory(tree: SourceTree): SourceTree {
+const mostWords = 8_000_000;
+
+/** Files of which no more is read than a memory holds. */
+export type BoundedTree = SourceTree & {
+  /** Whether what was made of a file has room there, beside what was made of those before; `words` is its size. */
+  readonly keeps: (words: number) => boolean;
+};
+
+/**
+ * The same files, of which no more than 25 MB are read, and no more than a memory holds of what is made of them: the file
+ * that is too much is a fault, and those after it are left unread without another word.
+ */
+export function withinMemory(tree: SourceTree): BoundedTree {
   let size = 0;
+  let kept = 0;
   return {
     folder: tree.folder,
     list: () => tree.list(),
     origin: (path) => tree.origin(path),
+    keeps(words) {
+      kept += words;
+      return kept <= mostWords;
+    },
     async read(path) {
-      if (size > largestFolder) throw new SourceTreeError([]);
+      if (size > largestFolder || kept > mostWords) throw new SourceTreeError([]);
       const bytes = await tree.read(path);
       // One that is too large by itself is refused, and not kept.
       if (bytes.length > largestFile) return bytes;
       size += bytes.length;
       if (size <= largestFolder) return bytes;
-      const message = `With ${pathText(path)}, the files have more than ${largestFolder} bytes together, the most that is read.`;
-      const help = "No Identity Center needs as much: look for what is here by mistake.";
-      throw new SourceTreeError([{ path, code: "too-large", message, help }]);
+      throw new SourceTreeError([{ path, ...tooMuch(path, `${largestFolder} bytes`) }]);
     },
   };
+}
+
+function tooMuch(path: string, most: string) {
+  const message = `With ${pathText(path)}, the files have more than ${most} together, the most that is read.`;
+  const help = "No Identity Center needs as much: look for what is here by mistake.";
+  return { code: "too-large", message, help } as const;
 }
 
 /** The paths of all access files (what ends in .yaml or .yml), sorted, and whether all could be listed. */
@@ -62,7 +84,7 @@ export async function accessPaths(
 
 /** Reads and parses one file. What cannot be read is reported at `asked`, the place that asks for it, and gives null. */
 export async function readSource(
-  tree: SourceTree,
+  tree: BoundedTree,
   path: string,
   report: Report,
   asked: Source | null = null,
@@ -85,8 +107,13 @@ export async function readSource(
     report(error("not-utf-8", startOf(path), `${pathText(path)} is not UTF-8 text.`, "Save it as UTF-8."));
     return broken;
   }
-  const { root, diagnostics } = parseYaml(path, text);
+  const { root, size, diagnostics } = parseYaml(path, text);
   for (const told of diagnostics) report(told);
+  if (!tree.keeps(size)) {
+    const { code, message, help } = tooMuch(path, `${digits(mostWords)} words and signs`);
+    report(error(code, asked ?? startOf(path), message, help));
+    return broken;
+  }
   return { path, bytes, text, root, isBroken: root === null && diagnostics.length > 0 };
 }
 

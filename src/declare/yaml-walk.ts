@@ -29,16 +29,21 @@ type State = {
 
 /**
  * Turns the YAML library's nodes into ours: aliases followed, keys checked, every value with its place. The root is null
- * where something that stands elsewhere (an alias, a merge) cannot be put in its place.
+ * where something that stands elsewhere (an alias, a merge) cannot be put in its place. `aliased` is how many values
+ * aliases stand for.
  */
 export function walk(
   contents: YamlNode,
   at: (offset: number) => Source,
-): { readonly root: Node | null; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly root: Node | null; readonly aliased: number; readonly diagnostics: readonly Diagnostic[] } {
   const none: Size = { values: 0, text: 0 };
   const state: State = { at, anchors: new Map(), diagnostics: [], size: none, aliased: none, isWhole: true };
   const root = nodeOf(contents, state);
-  return { root: state.isWhole ? root : null, diagnostics: state.diagnostics };
+  return {
+    root: state.isWhole ? root : null,
+    aliased: state.aliased.values,
+    diagnostics: state.diagnostics,
+  };
 }
 
 function nodeOf(yaml: YamlNode, state: State): Node {

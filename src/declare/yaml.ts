@@ -18,15 +18,17 @@ const longestText = 100_000;
 
 /**
  * Reads one YAML 1.2 document. The root is null where the document is empty, and where its syntax is too broken to
- * go on (then a diagnostic says so).
+ * go on (then a diagnostic says so). `size` is what the root takes of a memory: the words and signs it was read from, and
+ * the values that aliases stand for.
  */
 export function parseYaml(
   file: string,
   text: string,
-): { readonly root: Node | null; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly root: Node | null; readonly size: number; readonly diagnostics: readonly Diagnostic[] } {
   const at = placesIn(file, text);
   const failed = (code: string, offset: number, message: string, help: string | null = null) => ({
     root: null,
+    size: 0,
     diagnostics: [error(code, at(Math.min(offset, text.length)), message, help)],
   });
 
@@ -38,7 +40,9 @@ export function parseYaml(
   const { document, second } = composed;
   if (second !== null)
     return failed("yaml-syntax", second, "A second document begins here; a file holds one.");
-  return document.contents === null ? { root: null, diagnostics: [] } : walk(document.contents, at);
+  if (document.contents === null) return { root: null, size: 0, diagnostics: [] };
+  const { root, aliased, diagnostics } = walk(document.contents, at);
+  return { root, size: root === null ? 0 : syntax.words + aliased, diagnostics };
 }
 
 type TooMuch = {
@@ -52,7 +56,7 @@ type TooMuch = {
  * The concrete syntax, or where it is more than is read. Its parser keeps a stack of its own, while the composer that
  * comes after it recurses.
  */
-function tokensOf(text: string): { readonly tokens: readonly Token[] } | TooMuch {
+function tokensOf(text: string): { readonly tokens: readonly Token[]; readonly words: number } | TooMuch {
   const parser = new Parser();
   const tokens: Token[] = [];
   const tooMuch = (code: string, message: string, help: string | null = null): TooMuch => {
@@ -80,7 +84,7 @@ function tokensOf(text: string): { readonly tokens: readonly Token[] } | TooMuch
       return tooMuch("nested-too-deep", `This is nested more than ${deepest} levels deep.`);
   }
   for (const token of parser.end()) tokens.push(token);
-  return { tokens };
+  return { tokens, words };
 }
 
 /** The first document, and where a second one begins; or the first fault. */

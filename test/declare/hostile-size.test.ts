@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mostTold } from "../../src/declare/gather.js";
+import { load } from "../../src/declare/load.js";
 import type { Diagnostic } from "../../src/model/diagnostic.js";
 import { codesOf, readsSafely } from "./hostile-law.js";
 import { memoryTree } from "./memory-tree.js";
@@ -135,6 +136,19 @@ test("more than is read of a folder is told once, and nothing is said of names t
   expect(diagnostics.map(({ source, code }) => `${source?.file} ${code}`)).toEqual([
     "access/c4.yaml too-large",
   ]);
+});
+
+test("more than a memory holds is told once, however little aliases make of it to read", async () => {
+  const rule = `{groups: [${numbered(990, (index) => `g${index},`)}], permissionSets: [A], accounts: [a]}`;
+  const text = `assignments: [&a ${rule}, ${"*a,".repeat(98)}]\n`;
+  const files = Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`${index + 100}.yaml`, text]));
+  const { diagnostics } = await load(memoryTree(files));
+  expect(diagnostics.map(({ source, code }) => `${source?.file} ${code}`)).toEqual([
+    "access/179.yaml too-large",
+  ]);
+  expect(diagnostics[0]?.message).toBe(
+    "With access/179.yaml, the files have more than 8,000,000 words and signs together, the most that is read.",
+  );
 });
 
 test("three thousand files that declare the same are read", async () => {

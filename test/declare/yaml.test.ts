@@ -20,6 +20,15 @@ test("JSON is read as JSON, whatever its indentation", () => {
   );
 });
 
+test("the size of a text is its words and signs, with the values that aliases stand for", () => {
+  const sizeOf = (text: string) => parseYaml("a.yaml", text).size;
+  const plain = sizeOf("a: &a [b, c]\nd: 1\n");
+  expect(plain).toBeGreaterThan(12);
+  // The list and its two items.
+  expect(sizeOf("a: &a [b, c]\nd: *a\n") - sizeOf("a: &a [b, c]\nd: ''\n")).toBe(3);
+  expect([sizeOf(""), sizeOf("a: [\n"), sizeOf("a: *a\n")]).toEqual([0, 0, 0]);
+});
+
 test("every value's place is where its text stands", () => {
   const text = "a: 1\nb:\n  - x\n  - {c: 'y', d: [z]}\nü€😀: w\n";
   const { root } = parseYaml("a.yaml", text);
