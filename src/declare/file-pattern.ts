@@ -22,11 +22,11 @@ export function matchesFilePattern(pattern: string, path: string): boolean {
 }
 
 /**
- * The folders, as a pattern, of which a pattern that ends in `*` or `*.yaml` means all files; null for one that ends
- * otherwise. It does not take in all: not those in folders below, nor those that end in `.yml`.
+ * The folders, as a pattern, of which a pattern that ends in `*`, `*.yaml` or `*yaml` means all files; null for one that
+ * ends otherwise. It does not take in all: not those in folders below, nor those that end in `.yml`.
  */
 export function foldersMeantBy(pattern: string): string | null {
-  return /^(.+)\/\*(\.[^/]*)?$/.exec(pattern)?.[1] ?? null;
+  return /^(.+)\/\*(\.[^/]*|[yaml]*)$/.exec(pattern)?.[1] ?? null;
 }
 
 /** The segments before, between and after the `**`. One at the end stands for a file, at least. */

@@ -455,6 +455,7 @@ describe("a file beside those that a pattern means", () => {
     ["teams/payments/*.yaml", "teams/payments/b.YAML"],
     ["teams/payments/*.yaml", "teams/payments/deep/b.yaml"],
     ["teams/payments/*", "teams/payments/deep/er/b.yaml"],
+    ["teams/payments/*yaml", "teams/payments/b.yml"],
     ["teams/*/*.yaml", "teams/web/b.yml"],
   ])("%s does not mean to leave out %s", async (pattern, file) => {
     expect(await told([pattern], file)).toEqual([`undelegated-file access/${file} 1:1`]);
