@@ -11,9 +11,11 @@ import {
 import type { Limits } from "./delegation-limits.js";
 import { error, quoted } from "./fault.js";
 import type { Report } from "./fault.js";
+import { pathText } from "./lines.js";
 import { kindWords, namedKinds } from "./named-kinds.js";
 import type { NamedKind } from "./named-kinds.js";
 import type { Located } from "./node.js";
+import { startOf } from "./read-files.js";
 import type { AsRead, Delegation, Rule, WrittenFile } from "./written.js";
 
 /** All that a delegated file may hold. A key that comes to be is outside until it is said here what limits it. */
@@ -36,6 +38,7 @@ export function checkDelegations(written: AsRead, limits: Limits, report: Report
     if (held !== undefined) reportName(kind, verb, name, held, report);
   };
   for (const [path, file] of written.files) reportKeys(file, byFile.get(path), report);
+  if (byFile.size > 0) reportLinks(written.files, report);
   for (const kind of namedKinds) {
     for (const [value, { source }] of written[kind]) check(kind, "declare", { value, source });
     for (const name of written.removed[kind]) check(kind, "remove", name);
@@ -57,6 +60,23 @@ function reportKeys({ keys }: WrittenFile, limits: Limits | undefined, report: R
   for (const [key, source] of keys)
     if (!delegable.has(key))
       report(outside(source, `${quoted(key)} is no key that these files may have`, limits, given));
+}
+
+/**
+ * Only a link to what is not called like an access file is read as one. Whoever owns what it leads to, or a link on the way
+ * there, could declare by it what the files of the link's own folder may.
+ */
+function reportLinks(files: AsRead["files"], report: Report): void {
+  for (const [path, { origin, keys }] of files)
+    if (path !== origin && keys.size > 0)
+      report(
+        error(
+          "file-behind-link",
+          startOf(path),
+          `This is a link to ${pathText(origin)}: where files are delegated, it has to be clear whose the declarations are.`,
+          "Put the file itself here.",
+        ),
+      );
 }
 
 function reportName(

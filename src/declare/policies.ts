@@ -8,14 +8,11 @@ import type { Report } from "./fault.js";
 import { pathText } from "./lines.js";
 import { childOf, entriesOf, locate, locatedText, textOf } from "./node.js";
 import type { Entry, Node } from "./node.js";
-import { originOf, readSource, startOf } from "./read-files.js";
+import { readSource, startOf } from "./read-files.js";
 import type { BoundedTree, File } from "./read-files.js";
 import type { SourceTree } from "./source-tree.js";
 import { beside } from "./tree-path.js";
 import type { PolicyPath } from "./written.js";
-
-/** The file of a policy, with the path that it has where no link leads to it. */
-export type PolicyFile = File & { readonly origin: string };
 
 /** Where a policy stands: in the access file itself (null), or as the whole of a file of its own. */
 export type PolicyPlace = { readonly node: Node; readonly key: Source; readonly file: PolicyPath | null };
@@ -29,8 +26,8 @@ export async function readPolicyFiles(
   tree: BoundedTree,
   files: ReadonlyMap<string, File>,
   report: Report,
-): Promise<ReadonlyMap<string, PolicyFile>> {
-  const found = new Map<string, PolicyFile>();
+): Promise<ReadonlyMap<string, File>> {
+  const found = new Map<string, File>();
   let asked = 0;
   for (const file of files.values())
     for (const entry of entriesOf(childOf(file.root ?? undefined, "permissionSets")).values()) {
@@ -51,8 +48,7 @@ export async function readPolicyFiles(
           return found;
         }
         const read = files.get(path) ?? (await readSource(tree, path, report, named.source));
-        const origin = read === null ? null : await originOf(tree, path, report, named.source);
-        if (read !== null && origin !== null) found.set(path, { ...read, origin });
+        if (read !== null) found.set(path, read);
       }
     }
   return found;
@@ -67,7 +63,7 @@ export function inlinePolicyOf(
   tree: SourceTree,
   file: File,
   { node }: Entry,
-  policies: ReadonlyMap<string, PolicyFile>,
+  policies: ReadonlyMap<string, File>,
 ): PolicyPlace | null {
   const entry = entriesOf(node).get("inlinePolicy");
   if (entry === undefined) return null;

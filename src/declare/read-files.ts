@@ -14,6 +14,8 @@ import { parseYaml } from "./yaml.js";
 /** A file that was read; its root is null when it is empty or could not be parsed. */
 export type File = {
   readonly path: string;
+  /** The path that it has where no link leads to it. */
+  readonly origin: string;
   readonly bytes: Uint8Array;
   /** Null when the bytes are no UTF-8. */
   readonly text: string | null;
@@ -90,13 +92,15 @@ export async function readSource(
   asked: Source | null = null,
 ): Promise<File | null> {
   let bytes: Uint8Array;
+  let origin: string;
   try {
     bytes = await tree.read(path);
+    origin = await tree.origin(path);
   } catch (cause) {
     reportTreeFaults(tree, cause, report, asked);
     return null;
   }
-  const broken = { path, bytes, text: null, root: null, isBroken: true };
+  const broken = { path, origin, bytes, text: null, root: null, isBroken: true };
   if (bytes.length > largestFile) {
     const { code, message, help } = tooLarge(path, bytes.length);
     report(error(code, startOf(path), message, help));
@@ -114,22 +118,7 @@ export async function readSource(
     report(error(code, asked ?? startOf(path), message, help));
     return broken;
   }
-  return { path, bytes, text, root, isBroken: root === null && diagnostics.length > 0 };
-}
-
-/** The path of the file that links at `path` lead to. What cannot be followed is reported at `asked`, and gives null. */
-export async function originOf(
-  tree: SourceTree,
-  path: string,
-  report: Report,
-  asked: Source,
-): Promise<string | null> {
-  try {
-    return await tree.origin(path);
-  } catch (cause) {
-    reportTreeFaults(tree, cause, report, asked);
-    return null;
-  }
+  return { path, origin, bytes, text, root, isBroken: root === null && diagnostics.length > 0 };
 }
 
 /** `sha256:` and hex over each file's path in the folder, length and bytes: the same files give the same digest anywhere. */

@@ -5,7 +5,6 @@ import type { Report } from "./fault.js";
 import { childOf, entriesOf, itemsOf, locatedTexts, textOf } from "./node.js";
 import type { Node } from "./node.js";
 import { checkedPolicy, inlinePolicyOf } from "./policies.js";
-import type { PolicyFile } from "./policies.js";
 import { readDelegations } from "./read-delegations.js";
 import type { File } from "./read-files.js";
 import { readGroup, readUser } from "./read-people.js";
@@ -20,7 +19,7 @@ import type { Written, WrittenFile } from "./written.js";
 export function readWritten(
   tree: SourceTree,
   files: readonly File[],
-  policies: ReadonlyMap<string, PolicyFile>,
+  policies: ReadonlyMap<string, File>,
   { settings, guardrails }: Pick<Written, "settings" | "guardrails">,
   report: Report,
 ): Omit<Written, "digest"> {
@@ -79,13 +78,13 @@ export function readWritten(
       .filter(({ path }) => path === settingsPathOf(tree))
       .flatMap(({ root }) => readDelegations(childOf(root ?? undefined, "delegations"))),
     files: new Map([
-      ...[...policies.keys()].map((path) => [path, fileOf(tree, path)] as const),
-      ...files.map(({ path, root }) => [path, fileOf(tree, path, root)] as const),
+      ...[...policies].map(([path, file]) => [path, fileOf(tree, { ...file, root: null })] as const),
+      ...files.map((file) => [file.path, fileOf(tree, file)] as const),
     ]),
   };
 }
 
-function fileOf(tree: SourceTree, path: string, root: Node | null = null): WrittenFile {
+function fileOf(tree: SourceTree, { path, origin, root }: File): WrittenFile {
   const keys = [...entriesOf(root ?? undefined)].map(([key, entry]) => [key, entry.key] as const);
-  return { name: relativeTo(tree, path) ?? path, keys: new Map(keys) };
+  return { name: relativeTo(tree, path) ?? path, origin, keys: new Map(keys) };
 }

@@ -103,6 +103,8 @@ export type Delegation = {
 export type WrittenFile = {
   /** Its path relative to the access folder. */
   readonly name: string;
+  /** The path that it has where no link leads to it. */
+  readonly origin: string;
   /** The places of its top-level keys; none in the file of a policy. */
   readonly keys: ReadonlyMap<string, Source>;
 };

@@ -260,6 +260,32 @@ describe("behind links", () => {
       expect(await told(tree)).toEqual(["outside-delegation teams/payments/a.yaml"]);
   });
 
+  test.each<readonly [what: string, links: Readonly<Record<string, string>>, told: string]>([
+    [
+      "a central name that leads to a text of the team's",
+      { "ops.yaml": "teams/payments/ops.txt" },
+      "file-behind-link ops.yaml",
+    ],
+    [
+      "one that leads there by a link of the team's",
+      { "ops.yaml": "teams/payments/link", "teams/payments/link": "ops.txt" },
+      "file-behind-link ops.yaml",
+    ],
+    [
+      "a name of the team's that leads to a central text",
+      { "teams/payments/b.yaml": "../../notes.txt" },
+      "file-behind-link teams/payments/b.yaml",
+    ],
+  ])("what is not called like an access file: %s", async (_, links, expected) => {
+    const files = {
+      "teams/payments/ops.txt": "groups: {ops: {}}\n",
+      "notes.txt": "groups: {payments-x: {}}\n",
+    };
+    for (const tree of await trees({ files }, links)) expect(await told(tree)).toEqual([expected]);
+    await writeFile(join(folder, "access/settings.yaml"), "");
+    expect(await told(folderTree(join(folder, "access")))).toEqual([]);
+  });
+
   const named = (path: string) => central.replace("  Admin: {}\n", `  Admin: {inlinePolicy: ${path}}\n`);
 
   test.each<readonly [what: string, path: string, file: string, links: Readonly<Record<string, string>>]>([

@@ -213,7 +213,8 @@ test("more of a kind than Identity Center has room for is told, once", () => {
   const entries = new Map(names("g", 300_000).map((name) => [name, { key: source, node }]));
   const groups: Node = { ...node, entries };
   const root: Node = { ...node, entries: new Map([["groups", { key: source, node: groups }]]) };
-  const file = { path: "access/a.yaml", bytes: new Uint8Array(), text: "", root, isBroken: false };
+  const path = "access/a.yaml";
+  const file = { path, origin: path, bytes: new Uint8Array(), text: "", root, isBroken: false };
   const told: Diagnostic[] = [];
   const found = collect(
     [file, file],
