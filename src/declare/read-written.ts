@@ -11,9 +11,10 @@ import { readGroup, readUser } from "./read-people.js";
 import { readPermissionSet } from "./read-permission-sets.js";
 import { readRule } from "./read-rules.js";
 import type { SourceTree } from "./source-tree.js";
+import { withinLimits } from "./spread-limits.js";
 import { relativeTo } from "./tree-path.js";
 import { reportDisguise, reportTwins } from "./twins.js";
-import type { Written, WrittenFile } from "./written.js";
+import type { Rule, Written, WrittenFile } from "./written.js";
 
 /** Puts what all files declare together, and reports what is wrong with it as a whole and with each part by itself. */
 export function readWritten(
@@ -60,6 +61,11 @@ export function readWritten(
       for (const key of path) node = childOf(node, key);
       return node === undefined ? [] : [node];
     });
+  const rules = (...path: readonly string[]): readonly Rule[] =>
+    withinLimits(
+      all(...path).flatMap((node) => itemsOf(node).map(readRule)),
+      report,
+    );
   return {
     settings,
     guardrails,
@@ -67,12 +73,12 @@ export function readWritten(
     users,
     groups,
     permissionSets,
-    assignments: all("assignments").flatMap((node) => itemsOf(node).map(readRule)),
+    assignments: rules("assignments"),
     removed: {
       users: all("removed", "users").flatMap(locatedTexts),
       groups: all("removed", "groups").flatMap(locatedTexts),
       permissionSets: all("removed", "permissionSets").flatMap(locatedTexts),
-      assignments: all("removed", "assignments").flatMap((node) => itemsOf(node).map(readRule)),
+      assignments: rules("removed", "assignments"),
     },
     delegations: files
       .filter(({ path }) => path === settingsPathOf(tree))

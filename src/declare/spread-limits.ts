@@ -45,3 +45,13 @@ export function grantLimit(report: Report): (rule: Rule, selected: number) => bo
     return true;
   };
 }
+
+/**
+ * The rules before the one with which they come to too many grants, whatever accounts they select: what checks each of who
+ * gets what, before any account is looked at, has no more to do than that.
+ */
+export function withinLimits(rules: readonly Rule[], report: Report): readonly Rule[] {
+  const { areGrantsTooMany } = spreadLimits(0, report);
+  const end = rules.findIndex((rule) => areGrantsTooMany(rule, 1));
+  return end === -1 ? rules : rules.slice(0, end);
+}

@@ -12,7 +12,7 @@ import { memoryTree } from "./memory-tree.js";
 
 // A few lines that are sound by themselves can stand for more than any machine can do.
 
-function organization(accounts: number): Directory {
+function organization(accounts: number): Extract<Directory, { kind: "organization" }> {
   const account = (_: unknown, index: number) => ({
     id: String(100_000_000_000 + index),
     name: `account-${index}`,
@@ -60,11 +60,39 @@ test("rules that come to more grants than can be kept are refused at the one tha
   ).toEqual(["4 too-wide"]);
 });
 
-test("pairs of many names are counted where they are in no account, too", async () => {
-  const rule = `{groups: [${names("g", 2000).join()}], permissionSets: [${names("P", 2000).join()}], accounts: [{name: none, optional: true}]}`;
-  const text = `${declaring(2000, 2000)}assignments:\n- ${rule}\n`;
-  const { diagnostics } = await resolved({ "a.yaml": text }, organization(3));
-  expect(diagnostics.map(({ code }) => code)).toEqual(["too-wide", "no-account-matches"]);
+test("pairs of many names are counted where they are in no account, too, whether files are delegated or not", async () => {
+  const none = "{name: none, optional: true}";
+  const rule = `{groups: [${names("g", 8000).join()}], permissionSets: [${names("P", 8000).join()}], accounts: [${none}]}`;
+  const delegation = '- {files: "a.yaml", groups: ["g*"], permissionSets: ["P*"], accounts: [account-1]}';
+  for (const list of ["assignments:", "removed:\n assignments:"])
+    for (const settings of ["", `delegations:\n${delegation}\n`]) {
+      const text = `${declaring(8000, 8000)}${list}\n - ${rule}\n`;
+      const { diagnostics } = await readsSafely(memoryTree({ "a.yaml": text, "settings.yaml": settings }));
+      expect(diagnostics.map(({ code }) => code)).toContain("too-wide");
+    }
+});
+
+test("more wide selectors of a delegated file are not held against them either", async () => {
+  const wide = names("account-", 20_000).map((name) => `{name: "${name}*"}`);
+  const rule = `{groups: [g0], permissionSets: [P0], accounts: [${wide.join()}]}`;
+  const settings =
+    'delegations: [{files: "t.yaml", groups: [g0], permissionSets: [P0], accounts: [account-1]}]\n';
+  const files = {
+    "a.yaml": declaring(1, 1),
+    "t.yaml": `assignments:\n- ${rule}\n`,
+    "settings.yaml": settings,
+  };
+  let asked = 0;
+  const { accounts, ...directory } = organization(20_000);
+  const counting = accounts.map((account) => ({
+    ...account,
+    get name() {
+      asked += 1;
+      return account.name;
+    },
+  }));
+  expect(places(await resolved(files, { ...directory, accounts: counting }))).toEqual(["2 too-wide"]);
+  expect(asked).toBeLessThan(10 * accounts.length);
 });
 
 test("more wide selectors than can be held against the accounts are refused; single accounts are not counted", async () => {
