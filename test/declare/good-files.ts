@@ -116,6 +116,40 @@ removed:
 `,
 };
 
+/** Files of a team, held to a delegation, beside central ones and guardrails. */
+const delegated: Files = {
+  "settings.yaml": `
+identityCenter: {manage: {users: declared, groups: declared, permissionSets: all, assignments: declared}}
+delegations:
+  - files: "teams/web/**"
+    users: ["web-*"]
+    groups: ["web-*"]
+    permissionSets: [ReadOnly, WebDeploy]
+    accounts: [{ou: Workloads}, {tags: {env: dev}, optional: true}, "111122223333", log-archive]
+  - {files: "teams/*/rules.yaml", groups: [auditors], permissionSets: [ReadOnly], accounts: [{all: true}]}
+guardrails:
+  keepAccess: [{permissionSet: ReadOnly, accounts: [{all: true}], atLeast: 1}]
+  protect: {groups: [auditors], accounts: ["log-*"]}
+  rules: {passRole: error, adminSession: PT1H}
+`,
+  "central.yaml": "groups: {auditors: {}}\npermissionSets: {ReadOnly: {managedPolicies: [ReadOnlyAccess]}}\n",
+  "teams/web/people.yaml": `
+users: {web-bot: {givenName: Web, familyName: Bot}}
+groups: {web-devs: {members: [web-bot, {user: zoe, expires: 2026-12-31}]}}
+permissionSets: {WebDeploy: {inlinePolicy: deploy.json}}
+`,
+  "teams/web/rules.yaml": `
+assignments:
+  - {groups: [web-devs], users: [web-bot], permissionSets: [ReadOnly, WebDeploy], accounts: [{ou: Workloads}, log-archive]}
+  - {groups: [auditors], permissionSets: [ReadOnly], accounts: [{all: true}], except: [sandbox]}
+removed:
+  groups: [web-old]
+  assignments: [{groups: [web-old], permissionSets: [ReadOnly], accounts: ["111122223333"]}]
+`,
+  "teams/web/deploy.json":
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]}\n',
+};
+
 const schema = JSON.parse(
   readFileSync(new URL("../../schema/access.schema.json", import.meta.url), "utf8"),
 ) as Schema;
@@ -136,4 +170,4 @@ function sample(part: Schema): unknown {
   return examples?.[0] ?? part.const ?? part.enum?.[0] ?? part.default ?? null;
 }
 
-export const goodFiles: readonly Files[] = [everything, everyKey, example];
+export const goodFiles: readonly Files[] = [everything, everyKey, delegated, example];

@@ -24,9 +24,11 @@ test("good files that are spoilt in any way are read or refused, with each fault
       "not-utf-8",
       "yaml-syntax",
       "duplicate-key",
+      "key-not-text",
       "wrong-type",
       "unknown-key",
       "unknown-user",
+      "outside-delegation",
     ]),
   );
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { isMap, isNode, isPair, isSeq, parseDocument, visit } from "yaml";
-import type { Document, Pair, YAMLMap, YAMLSeq } from "yaml";
+import { isMap, isNode, isPair, isSeq, Pair, parseDocument, visit } from "yaml";
+import type { Document, YAMLMap, YAMLSeq } from "yaml";
 import type { Files } from "./good-files.js";
-import { oddBytes, oddSigns, oddValues, oddWords } from "./odd.js";
+import { oddBytes, oddKeys, oddSigns, oddValues, oddWords } from "./odd.js";
 
 /** One way of spoiling a file: where (as a number that is brought into range), and with which of what there is to choose from. */
 type Change = {
@@ -100,12 +100,8 @@ const levels = {
     const start = at % (text.length + 1);
     return text.slice(0, start) + (oddSigns[pick % oddSigns.length] ?? "") + text.slice(start + (pick % 2));
   }),
-  values: onText((text, how) => {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
-    if (document.errors.length > 0) return text;
-    spoilValue(document, how);
-    return document.toString({ verifyAliasOrder: false });
-  }),
+  values: onText((text, how) => onDocument(text, (document) => spoilValue(document, how))),
+  keys: onText((text, how) => onDocument(text, (document) => spoilKey(document, how))),
   splice: (bytes, { at, pick, length }, files) => {
     const others = Object.values(files);
     const lines = (others[pick % others.length] ?? "").split("\n");
@@ -119,6 +115,13 @@ const levels = {
 
 function onText(change: (text: string, how: How) => string): Level {
   return (bytes, how) => encoder.encode(change(textOf(bytes), how));
+}
+
+function onDocument(text: string, change: (document: Document) => void): string {
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
+  if (document.errors.length > 0) return text;
+  change(document);
+  return document.toString({ verifyAliasOrder: false });
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -151,6 +154,17 @@ function spoilValue(document: Document, { at, pick, length }: How): void {
     if (pick % 3 === 0) for (let count = 0; count < length; count += 1) place.items.push(item);
     else place.items[pick % (place.items.length || 1)] = document.createNode(instead);
   }
+}
+
+/** Puts a key of any type in another's place, or beside it with the same value. */
+function spoilKey(document: Document, { at, pick }: How): void {
+  const pairs: Pair[] = [];
+  visit(document, { Pair: (_, pair) => void pairs.push(pair) });
+  const pair = pairs[at % (pairs.length || 1)];
+  if (pair === undefined) return;
+  const key = document.createNode(oddKeys[pick % oddKeys.length]);
+  if (pick % 3 === 0) parentOf(document, pair)?.items.push(new Pair(key, pair.value));
+  else pair.key = key;
 }
 
 function parentOf(document: Document, pair: Pair): YAMLMap | undefined {

@@ -74,3 +74,32 @@ export const oddValues: readonly unknown[] = [
   JSON.parse('{"__proto__": {"a": 1}}'),
   JSON.parse('{"constructor": {"prototype": {"a": 1}}}'),
 ];
+
+/** Keys of every type: YAML allows anything for one, JavaScript texts alone, and some texts read like something else. */
+export const oddKeys: readonly unknown[] = [
+  0,
+  -1,
+  1.5,
+  111_122_223_333,
+  Number.MAX_VALUE,
+  Infinity,
+  NaN,
+  null,
+  true,
+  false,
+  "0",
+  "1.5",
+  "null",
+  "true",
+  "",
+  "<<",
+  "a/b~c",
+  "a\nb",
+  "x".repeat(1500),
+  "__proto__",
+  "toString",
+  [],
+  ["a"],
+  { a: "b" },
+  [{ a: ["b"] }],
+];
