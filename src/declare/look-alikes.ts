@@ -8,7 +8,7 @@ const letters: Readonly<Record<string, string>> = {
   a: "\u0251\u03b1\u0430",
   A: "\u0391\u0410",
   B: "\u0392\u0412",
-  c: "\u03f2\u0441",
+  c: "\u03f2\u0441\u1d04",
   C: "\u03f9\u0421",
   d: "\u0501",
   e: "\u0435",
@@ -30,26 +30,27 @@ const letters: Readonly<Record<string, string>> = {
   M: "\u039c\u041c",
   n: "\u0578",
   N: "\u039d",
-  o: "\u03bf\u043e\u0585",
+  o: "\u03bf\u043e\u0585\u1d0f",
   O: "\u039f\u041e\u0555",
   p: "\u03c1\u0440",
   P: "\u03a1\u0420",
   q: "\u051b\u0566",
   Q: "\u051a",
   r: "\u0433",
-  s: "\u0455",
+  s: "\u0455\ua731",
   S: "\u0405\u054f",
   T: "\u03a4\u0422",
-  u: "\u03c5\u057d",
+  u: "\u03c5\u057d\u1d1c",
   U: "\u054d",
-  v: "\u03bd\u0475",
+  v: "\u03bd\u0475\u1d20",
   V: "\u0474",
-  w: "\u051d\u0561",
+  w: "\u051d\u0561\u1d21",
   W: "\u051c",
   x: "\u0445",
   X: "\u03a7\u0425",
   y: "\u028f\u03b3\u0443",
   Y: "\u03a5\u0423",
+  z: "\u1d22",
   Z: "\u0396",
   3: "\u0417",
   6: "\u0431",
@@ -69,7 +70,9 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
  */
 export function skeleton(name: string): string {
   if (/^[!-~]*$/.test(name)) return name.toLowerCase();
-  const seen = name.normalize("NFKD").replace(unseen, "");
+  // The lunate sigma is drawn as a c, and its decomposition is the sigma that is not.
+  const drawnAlone = name.replace(/[\u03f2\u03f9]/g, (sign) => ascii.get(sign) ?? sign);
+  const seen = drawnAlone.normalize("NFKD").replace(unseen, "");
   const drawn = Array.from(seen, (sign) => ascii.get(sign) ?? sign).join("");
   return drawn.toLowerCase().replace(/\s+/gu, " ").trim();
 }
