@@ -43,8 +43,10 @@ export async function load(given: SourceTree): Promise<Loaded> {
   const policies = await readPolicyFiles(tree, found, report);
   // A policy in YAML beside the access files ends like them; being named as a policy is what tells it apart.
   const isAnyUnread = !isWhole || [...found.values()].some(({ isBroken }) => isBroken);
+  // The settings are never one: whoever may declare a permission set could have them passed over by naming them.
   const files = [...found.values()].filter(
-    ({ path, root }) => !policies.has(path) && !(isAnyUnread && isPolicy(root)),
+    ({ path, root }) =>
+      path === settingsPathOf(tree) || (!policies.has(path) && !(isAnyUnread && isPolicy(root))),
   );
   if (files.length === 0 && isWhole) report(noFiles(tree));
 

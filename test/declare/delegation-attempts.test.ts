@@ -122,6 +122,7 @@ describe("in a file of the team", () => {
         "error policy-missing-key of # All is managed. in settings.yaml",
         "error policy-missing-key of # All is managed. in settings.yaml",
         "error policy-unknown-key of delegations in settings.yaml",
+        "outside of ops",
       ],
     ],
     [

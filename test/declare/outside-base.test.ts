@@ -217,3 +217,10 @@ test("files at the base that are not sound have delegated all the same", async (
   expect((await load(memoryTree(filesOf(base)))).ok).toBe(false);
   expect(await shown(base, { delegations: all, team: "groups: {ops: {}}\n" })).toEqual([outside("ops")]);
 });
+
+test("and so have settings at the base that a team named as a policy", async () => {
+  const team = "permissionSets: {PaymentsOwn: {inlinePolicy: ../../settings.yaml}}\n";
+  const base = await load(memoryTree(filesOf({ team })));
+  expect(base.ok).toBe(false);
+  expect(await shown({ team }, { delegations: all, team: "groups: {ops: {}}\n" })).toEqual([outside("ops")]);
+});
