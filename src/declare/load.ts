@@ -1,6 +1,7 @@
 import type { Settings } from "../model/declared.js";
 import { hasErrors } from "../model/diagnostic.js";
 import type { Checked, Diagnostic } from "../model/diagnostic.js";
+import { byText } from "../model/text.js";
 import { reportIneffective, reportMisplaced, reportUnmanaged, settingsPathOf } from "./check-files.js";
 import { checkDelegationSettings } from "./check-delegation-settings.js";
 import { checkDelegatedIds, checkDelegations } from "./check-delegations.js";
@@ -80,12 +81,16 @@ async function readAccessFiles(
   report: Report,
 ): Promise<{ found: ReadonlyMap<string, File>; isWhole: boolean }> {
   const found = new Map<string, File>();
+  const isSettings = (path: string): boolean => path === settingsPathOf(tree);
   const { paths, isWhole } = await accessPaths(tree, report);
-  for (const path of paths) {
+  // The settings come first: what others put into the folder shall not leave them unread.
+  const [settings, others] = [paths.filter(isSettings), paths.filter((path) => !isSettings(path))];
+  for (const path of [...settings, ...others]) {
     const file = await readSource(tree, path, report);
     if (file !== null) found.set(path, file);
   }
-  return { found, isWhole: isWhole && found.size === paths.length };
+  const inOrder = new Map([...found].sort(([left], [right]) => byText(left, right)));
+  return { found: inOrder, isWhole: isWhole && found.size === paths.length };
 }
 
 /** How many names are looked for in the texts of broken files: for each of thousands, that would take minutes. */
