@@ -5,7 +5,7 @@ import { limitsByFile, outsideAccounts, pairsOf } from "./delegation-limits.js";
 import type { Limits, Pair } from "./delegation-limits.js";
 import type { Report } from "./fault.js";
 import { accountsOfRule, label } from "./select.js";
-import { spreadLimits } from "./spread-limits.js";
+import { grantLimit } from "./spread-limits.js";
 import type { AsRead, Delegation, Rule } from "./written.js";
 
 /** The accounts that each delegation comes to, as the organization is now; null where that cannot be told. */
@@ -33,8 +33,7 @@ export function reachOf(
 /**
  * Reports the accounts that rules of delegated files come to, exceptions taken off, and that no delegation has for who gets
  * what there. Where the accounts of a delegation cannot be told, nothing is said: that has an error of its own. Neither
- * is it of grants that `isExcused` tells of, nor from the rule on with which all rules have too many selectors: that is told
- * where they are resolved.
+ * is it of grants that `isExcused` tells of.
  */
 export function checkDelegatedAccounts(
   rules: readonly Rule[],
@@ -45,11 +44,9 @@ export function checkDelegatedAccounts(
   report: Report,
 ): void {
   const byFile = limitsByFile(files, limits);
-  const spread = spreadLimits(accounts.wide.length, () => {});
   for (const rule of rules) {
     const held = byFile.get(rule.source.file);
     if (held === undefined) continue;
-    if (spread.areSelectorsTooMany(rule)) break;
     const selected = accountsOfRule(rule, accounts, settings, () => {});
     for (const pairs of grouped(pairsOf(rule, held), ({ allowing }) => placesOf(allowing))) {
       const reached = pairs[0].allowing.map((one) => reach.get(one) ?? null);
@@ -93,11 +90,10 @@ export function grantsOf(
   accounts: Accounts,
 ): ReadonlySet<string> {
   const grants = new Set<string>();
-  const spread = spreadLimits(accounts.wide.length, () => {});
+  const areTooMany = grantLimit(() => {});
   for (const rule of rules) {
-    if (spread.areSelectorsTooMany(rule)) break;
     const selected = accountsOfRule(rule, accounts, settings, () => {});
-    if (spread.areGrantsTooMany(rule, selected.size)) break;
+    if (areTooMany(rule, selected.size)) break;
     for (const id of selected.keys())
       for (const pair of pairsOf(rule, { delegations: [], commit: null }))
         grants.add(grantKey(rule, pair, id));

@@ -82,9 +82,8 @@ export function resolve(
 function checkDelegated(written: Written, accounts: Accounts, report: Report): void {
   const limits = { delegations: written.delegations, commit: null };
   const reach = reachOf(written, accounts, report);
-  // Each list by itself, as they are resolved: what is too much for one is told there.
-  for (const rules of [written.assignments, written.removed.assignments])
-    checkDelegatedAccounts(rules, written, accounts, { limits, reach }, () => false, report);
+  const rules = [...written.assignments, ...written.removed.assignments];
+  checkDelegatedAccounts(rules, written, accounts, { limits, reach }, () => false, report);
 }
 
 /** Whether a selector asks for accounts' tags, which are read one account at a time. */

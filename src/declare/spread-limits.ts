@@ -51,7 +51,7 @@ export function grantLimit(report: Report): (rule: Rule, selected: number) => bo
  * gets what, before any account is looked at, has no more to do than that.
  */
 export function withinLimits(rules: readonly Rule[], report: Report): readonly Rule[] {
-  const { areGrantsTooMany } = spreadLimits(0, report);
-  const end = rules.findIndex((rule) => areGrantsTooMany(rule, 1));
+  const areTooMany = grantLimit(report);
+  const end = rules.findIndex((rule) => areTooMany(rule, 1));
   return end === -1 ? rules : rules.slice(0, end);
 }

@@ -69,23 +69,37 @@ export function nothingApplied(mark: string | null): Diagnostic {
 }
 
 /**
- * That what was applied last, as `mark` names it, is not to be had: guardrails may be loosened and delegations widened
- * unseen, even by taking all of them out. Whoever keeps no history, outside git, has chosen that.
+ * That nobody can tell what was in force before these files: guardrails may be loosened and delegations widened unseen, even
+ * by taking all of them out. Nothing to tell where nothing was ever applied, or the base's files can be asked. Whoever keeps
+ * no history, outside git, has chosen that.
  */
-export function limitsUnknown(mark: string | null, isInGit: boolean): readonly Diagnostic[] {
-  if (mark === null) return [];
+export function limitsUnknown(
+  base: BaseFiles | null,
+  mark: string | null,
+  isInGit: boolean,
+): readonly Diagnostic[] {
+  if (mark === null || (base !== null && base.asRead !== null)) return [];
   const isCommit = commitIn(mark) !== null;
-  const [where, help] = isCommit
-    ? [
-        "is not to be had from git here",
-        "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).",
-      ]
-    : ["is in no commit", "Apply committed files: those that come later are held to what they say."];
+  const [what, help] =
+    base !== null
+      ? [
+          `The base ${base.commit} has no files in this folder`,
+          "If the folder was moved, look at what settings.yaml said where it was.",
+        ]
+      : isCommit
+        ? [
+            `What was applied last (${mark}) is not to be had from git here`,
+            "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).",
+          ]
+        : [
+            `What was applied last (${mark}) is in no commit`,
+            "Apply committed files: those that come later are held to what they say.",
+          ];
   return [
     diagnostic({
       code: "base-limits-unknown",
       severity: isCommit || isInGit ? "warning" : "info",
-      message: `What was applied last (${mark}) ${where}, so nobody can say whether these files loosen guardrails or widen delegations: only what they say themselves holds.`,
+      message: `${what}, so nobody can say whether these files loosen guardrails or widen delegations: only what they say themselves holds.`,
       help,
     }),
   ];

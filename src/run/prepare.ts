@@ -120,8 +120,8 @@ export async function prepare<C extends Connected>(given: Preparation<C>): Promi
   const before = resolveBase(base, { written: planned, directory, resolved, ...moment });
   const beyond = isGiven && resolved.ok && base !== null ? outsideBase(planned, base, directory) : [];
   // Looking loosens nothing.
-  const isUnheld = isGiven && base === null && given.purpose === "plan";
-  const unknown = isUnheld ? limitsUnknown(instance.mark, checkout !== null) : [];
+  const isHeld = isGiven && given.purpose === "plan";
+  const unknown = isHeld ? limitsUnknown(base, instance.mark, checkout !== null) : [];
   const diagnostics = [
     ...toldOfFiles,
     ...toldOfBase,

@@ -113,7 +113,13 @@ describe("what a plan is told against", () => {
     changeByHand(world);
     const run = await runPlan(world.order({ base: "old", revisionOf: git({ old: {} }) }));
     expect(causes(run)).toEqual(["config membership:auditors/bob"]);
-    expect(run.diagnostics).toEqual([]);
+    expect(run.diagnostics).toMatchObject([
+      {
+        code: "base-limits-unknown",
+        severity: "warning",
+        message: expect.stringContaining("The base old has no files in this folder"),
+      },
+    ]);
   });
 });
 
