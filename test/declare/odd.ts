@@ -39,17 +39,13 @@ export const oddWords: readonly string[] = [
   "a".repeat(2000),
 ];
 
+const oddNumbers = [0, -1, 1.5, 111_122_223_333, Number.MAX_VALUE, Infinity, NaN];
+
 /** Values of every type, and of shapes that belong somewhere else. */
 export const oddValues: readonly unknown[] = [
   null,
   true,
-  0,
-  -1,
-  1.5,
-  111_122_223_333,
-  Number.MAX_VALUE,
-  Infinity,
-  NaN,
+  ...oddNumbers,
   "",
   " ",
   "\n",
@@ -77,13 +73,7 @@ export const oddValues: readonly unknown[] = [
 
 /** Keys of every type: YAML allows anything for one, JavaScript texts alone, and some texts read like something else. */
 export const oddKeys: readonly unknown[] = [
-  0,
-  -1,
-  1.5,
-  111_122_223_333,
-  Number.MAX_VALUE,
-  Infinity,
-  NaN,
+  ...oddNumbers,
   null,
   true,
   false,
