@@ -8,7 +8,7 @@ import { digits, listed } from "../../model/plural.js";
 import type { OwnedKind } from "../tally.js";
 import { emptiedBy } from "./emptied.js";
 import type { Finding, Judged } from "./judged.js";
-import { accessLost, accessOwned } from "./owned-access.js";
+import { accessLost, accessOwned, accessOwnedAtLeast } from "./owned-access.js";
 import { renamedIn } from "./renamed.js";
 import { changeOf } from "./taken.js";
 import type { Takings } from "./taken.js";
@@ -54,6 +54,8 @@ type Removals = {
   readonly verb: string;
   readonly removed: number;
   readonly owned: () => number;
+  /** No more than that, and sooner known. */
+  readonly ownedAtLeast: () => number;
 };
 
 function removalsIn(judged: Judged): readonly Removals[] {
@@ -68,12 +70,10 @@ function removalsIn(judged: Judged): readonly Removals[] {
         (change.action === "disable" || change.action === "delete") &&
         !renamed.isTakenOver(change),
     ).length;
-  const ofKind = (kind: OwnedKind, of: string, verb: string, removed: number): Removals => ({
-    of,
-    verb,
-    removed,
-    owned: () => live.state[kind].size - owned.leftAlone[kind].size,
-  });
+  const ofKind = (kind: OwnedKind, of: string, verb: string, removed: number): Removals => {
+    const all = (): number => live.state[kind].size - owned.leftAlone[kind].size;
+    return { of, verb, removed, owned: all, ownedAtLeast: all };
+  };
   return [
     ofKind("users", "users", "removes, disables or strips", gone("user") + emptied.users),
     ofKind("groups", "groups", "removes or empties", gone("group") + emptied.groups),
@@ -91,19 +91,25 @@ function removalsIn(judged: Judged): readonly Removals[] {
       removed: lost,
       // With what an owned set allows may go what others were given by grants that are not owned.
       owned: () => Math.max(accessOwned(judged), lost),
+      ownedAtLeast: () => accessOwnedAtLeast(judged),
     },
   ];
 }
 
 type Excess = { readonly limit: string; readonly share: string; readonly source: Setting<number>["source"] };
 
-function excess({ removed, owned }: Removals, { percent, floor, count }: RemovalLimit): Excess | null {
+function excess(
+  { removed, owned, ownedAtLeast }: Removals,
+  { percent, floor, count }: RemovalLimit,
+): Excess | null {
   if (count !== null && removed > count.value)
     return { limit: digits(count.value), share: "", source: count.source };
   if (removed <= floor.value) return null;
-  const all = owned();
   // 0.57 % of 10,000 are 57, and a little less in binary fractions.
-  if (removed * 100 <= percent.value * all + 1e-6) return null;
+  const isWithin = (all: number): boolean => removed * 100 <= percent.value * all + 1e-6;
+  if (isWithin(ownedAtLeast())) return null;
+  const all = owned();
+  if (isWithin(all)) return null;
   return {
     limit: `${percent.value} % (${digits(floor.value)} always pass)`,
     share: ` (${shareOf(removed, all, percent.value)} %)`,

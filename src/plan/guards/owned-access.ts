@@ -22,6 +22,22 @@ export function accessLost({ access, after, changes }: Judged, renamed: Renamed)
   return lost;
 }
 
+/**
+ * At least so many accesses there are that this repository could take away: of each person those by the one group that gives
+ * most. That is quickly counted, and enough for most plans.
+ */
+export function accessOwnedAtLeast({ live, owned: { leftAlone } }: Judged): number {
+  const grants = new Map<string, number>();
+  for (const { principalType, principal, orphan } of live.state.assignments.values())
+    if (principalType === "group" && orphan !== true) grants.set(principal, (grants.get(principal) ?? 0) + 1);
+  const most = new Map<string, number>();
+  for (const [id, { group, user }] of live.state.memberships) {
+    const given = grants.get(group) ?? 0;
+    if (given > (most.get(user) ?? 0) && !leftAlone.memberships.has(id)) most.set(user, given);
+  }
+  return [...most.values()].reduce((all, one) => all + one, 0);
+}
+
 /** How many accesses there are that this repository could take away: either end of one of their ways is owned. */
 export function accessOwned({ live, before, owned: { leftAlone } }: Judged): number {
   const people = new Set([...live.state.memberships.values()].map(({ user }) => user));

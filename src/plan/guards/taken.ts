@@ -140,6 +140,7 @@ export function takingsOf(judged: Judged): Takings {
     const sets = new Set<string>();
     const accounts = new Set<AccountId>();
     for (const key of judged.held.assignments.values()) {
+      if (sets.has(key.permissionSet) && accounts.has(key.account)) continue;
       const isUnseen = key.principalType === "group" && key.orphan !== true && unseen.isGroup(key.principal);
       if (!isUnseen && !some(judged.after.holdersOf(key), counts)) continue;
       sets.add(key.permissionSet);
