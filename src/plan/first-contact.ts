@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { isMeant } from "./consent.js";
 import type { Agreement } from "./consent.js";
-import { comeToNothing } from "./guards/emptied.js";
+import { comeToNothing } from "./come-to-nothing.js";
 import type { Kind } from "../model/keys.js";
 
 const words = {

@@ -1,6 +1,5 @@
-import type { Change } from "../../model/change.js";
 import { changeId } from "../../model/keys.js";
-import { allowsNothing } from "../../policy/power.js";
+import { comeToNothing } from "../come-to-nothing.js";
 import type { Judged } from "./judged.js";
 
 /**
@@ -44,20 +43,6 @@ export function emptiedBy({ changes, access, before, after, live, held, owned }:
       (set) => stays("permissionSet", set) && (!assigned.has(set) || bare.has(set)),
     ),
   };
-}
-
-/** The permission sets that allowed something, and with these changes nothing. */
-export function comeToNothing(changes: readonly Change[]): ReadonlySet<string> {
-  return new Set(
-    changes.flatMap((change) =>
-      change.kind === "permissionSet" &&
-      change.action === "update" &&
-      allowsNothing(change.after) &&
-      !allowsNothing(change.before)
-        ? [change.key.name]
-        : [],
-    ),
-  );
 }
 
 function any(some: Iterable<unknown>): boolean {

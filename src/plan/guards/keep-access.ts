@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { KeepAccess } from "../../model/guardrails.js";
 import { grantKey } from "../../model/reach.js";
 import { counted, holdersOf, keptGrants } from "../kept-grants.js";
-import { comeToNothing } from "./emptied.js";
+import { comeToNothing } from "../come-to-nothing.js";
 import { endingsOf } from "./endings.js";
 import { countedStatus } from "../revoked.js";
 import { statusesAfter } from "../status.js";

@@ -1,5 +1,5 @@
 import { changeId } from "../../model/keys.js";
-import { comeToNothing } from "./emptied.js";
+import { comeToNothing } from "../come-to-nothing.js";
 import type { Judged } from "./judged.js";
 import type { Renamed } from "./renamed.js";
 

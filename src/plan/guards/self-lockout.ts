@@ -4,7 +4,7 @@ import type { Guardrails } from "../../model/guardrails.js";
 import { count, listed } from "../../model/plural.js";
 import { isBeyondCaller } from "../delegated.js";
 import { signedInAs } from "../signed-in-as.js";
-import { comeToNothing } from "./emptied.js";
+import { comeToNothing } from "../come-to-nothing.js";
 import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
 import { changeOf, takenWords } from "./taken.js";
