@@ -90,7 +90,7 @@ export function readWritten(
   };
 }
 
-function fileOf(tree: SourceTree, { path, origin, root }: File): WrittenFile {
+function fileOf(tree: SourceTree, { path, origin, isBroken, root }: File): WrittenFile {
   const keys = [...entriesOf(root ?? undefined)].map(([key, entry]) => [key, entry.key] as const);
-  return { name: relativeTo(tree, path) ?? path, origin, keys: new Map(keys) };
+  return { name: relativeTo(tree, path) ?? path, origin, isBroken, keys: new Map(keys) };
 }

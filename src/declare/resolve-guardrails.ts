@@ -37,8 +37,13 @@ export function resolveGuardrails(
   };
 }
 
-/** What files guard that are not sound, or ask for what is not there any more: as far as they can be read. */
-export function guardedBy(written: AsRead, directory: Directory): Guarded {
+/**
+ * What files guard that are not sound, or ask for what is not there any more: as far as they can be read. Null where the
+ * settings are what could not be: the defaults are not what they say.
+ */
+export function guardedBy(written: AsRead, directory: Directory): Guarded | null {
+  if ([...written.files.values()].some(({ name, isBroken }) => name === "settings.yaml" && isBroken))
+    return null;
   const untold: Report = () => {};
   const accounts = accountsOf(directory, written.accounts, untold);
   return { guardrails: resolveGuardrails(written, accounts, untold), accountNames: accounts.names };

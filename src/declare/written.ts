@@ -105,6 +105,8 @@ export type WrittenFile = {
   readonly name: string;
   /** The path that it has where no link leads to it. */
   readonly origin: string;
+  /** Whether nothing of it could be read. */
+  readonly isBroken: boolean;
   /** The places of its top-level keys; none in the file of a policy. */
   readonly keys: ReadonlyMap<string, Source>;
 };

@@ -182,18 +182,17 @@ function resolveBase(
 ): { base: PlanInput["base"]; diagnostics: readonly Diagnostic[] } {
   if (base === null) return { base: null, diagnostics: [] };
   const { commit, written, asRead } = base;
-  const unsound = {
-    commit,
-    declared: null,
-    ...(asRead !== null && { guarded: guardedBy(asRead, given.directory) }),
-  };
-  if (written === null) return { base: unsound, diagnostics: [] };
   const { resolved, directory } = given;
+  const unsound = () => {
+    const guarded = asRead === null ? null : guardedBy(asRead, directory);
+    return { commit, declared: null, ...(guarded !== null && { guarded }) };
+  };
+  if (written === null) return { base: unsound(), diagnostics: [] };
   // The base is asked what it wanted. Whether its files might is judged where they are planned.
   const free = { ...written, delegations: [] };
   const asked = written === given.written ? resolved : resolve(free, directory, { ...given, commit });
   if (asked.ok) return { base: { commit, declared: asked.value }, diagnostics: [] };
-  return { base: unsound, diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
+  return { base: unsound(), diagnostics: resolved.ok ? [unreadableBase(commit, asked.diagnostics)] : [] };
 }
 
 /** `aws`, `aws-us-gov` or `aws-cn`: the second part of any ARN. */

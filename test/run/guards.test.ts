@@ -110,6 +110,31 @@ describe("what was applied last loosens no guard by being hard to read", () => {
     ]);
   });
 
+  test("settings that cannot be read say nothing, and the defaults not in their place", async () => {
+    const free = "guardrails: {maxRemovals: {percent: 100}}\n";
+    const people = Array.from({ length: 13 }, (_, index) => `user-${index}`);
+    const held = (settings: string, members: readonly string[]) => ({
+      "settings.yaml": settings,
+      "access.yaml": `users: {${people.map((name) => `${name}: {givenName: A, familyName: B, email: ${name}@example.com}`).join(", ")}}
+groups: {developers: {members: [${members.join(", ")}]}}
+`,
+    });
+    const world = createRunWorld({});
+    check(world, "1".repeat(40), held(free, people));
+    expect(exitCode((await runApply(world.order())).verdicts)).toBe(0);
+    check(world, "2".repeat(40), held(free, ["user-0"]));
+    const planned = async (settings: string) => {
+      const tree = memoryTree(held(settings, people));
+      const run = await runPlan(world.order({ revisionOf: async (commit) => ({ ok: true, commit, tree }) }));
+      return { told: run.diagnostics.map(({ code }) => code), refusals: run.plan?.diagnostics };
+    };
+    expect(await planned("")).toMatchObject({
+      told: [],
+      refusals: [{ code: "max-removals", message: expect.stringContaining("at 111111111111") }],
+    });
+    expect(await planned(free.slice(0, -3))).toEqual({ told: ["base-unreadable"], refusals: [] });
+  });
+
   test.each<[string, { readonly commit: string | null; readonly now: string | null }, string, RegExp]>([
     [
       "a commit that git does not have",
