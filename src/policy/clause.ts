@@ -29,14 +29,19 @@ export function clausesOf(policy: PolicyDocument | null): readonly Clause[] {
   });
 }
 
-/** Every pattern of actions in a policy as it is written, and whether some statement is about all but those it names. */
+/**
+ * Every pattern of actions in a policy as it is written, those of them that a Deny of all others spares, and whether some
+ * statement is about all but those it names.
+ */
 export function writtenActions(policy: PolicyDocument | null): {
   readonly patterns: readonly string[];
+  readonly spared: readonly string[];
   readonly hasInverse: boolean;
 } {
   const statements = statementsOf(policy);
   return {
     patterns: statements.flatMap((one) => [...textsOf(one, "Action"), ...textsOf(one, "NotAction")]),
+    spared: statements.flatMap((one) => (member(one, "Effect") === "Deny" ? textsOf(one, "NotAction") : [])),
     hasInverse: statements.some((one) => member(one, "NotAction") !== undefined),
   };
 }

@@ -31,9 +31,19 @@ export function allowsNothing({
   if (managedPolicies.some((arn) => arn.endsWith(":aws:policy/AWSDenyAll"))) return true;
   const isManaged = managedPolicies.length + customerManagedPolicies.length > 0;
   const clauses = [...clausesOf(inlinePolicy), ...clausesOf(isManaged ? everything : null)];
-  return ["*", ...writtenActions(inlinePolicy).patterns]
-    .map(foldedAction)
-    .every((action) => extentOf(clauses.filter(({ isAbout }) => isAbout(action))) === null);
+  const { patterns, spared } = writtenActions(inlinePolicy);
+  const actions = ["*", ...patterns].map(foldedAction);
+  return (
+    actions.every((action) => extentOf(clauses.filter(({ isAbout }) => isAbout(action))) === null) &&
+    !spared.map(foldedAction).some((one) => actions.some((other) => overlap(one, other)))
+  );
+}
+
+/** Whether two patterns may have a part in common that neither is the whole of (`s3:Get*`, `s3:*Object`). */
+function overlap(one: string, other: string): boolean {
+  return (
+    isPattern(one) && isPattern(other) && mayMeet(one, other) && !covers(one, other) && !covers(other, one)
+  );
 }
 
 const everything: PolicyDocument = {

@@ -55,6 +55,10 @@ describe("nothing", () => {
       "everything denied but for some",
       { ...readOnly, inlinePolicy: policy(allBut("iam:*", { Effect: "Deny" })) },
     ],
+    [
+      "everything denied but for some of what is allowed, by patterns that cross",
+      { inlinePolicy: policy(allow("s3:*Object"), allBut("s3:Get*", { Effect: "Deny" })) },
+    ],
     ["everything denied now and then", { ...readOnly, inlinePolicy: policy(deny("*", unlessMfa)) }],
     ["everything denied in some place", { ...readOnly, inlinePolicy: policy(deny("*", bucket)) }],
     ["more allowed than denied", { inlinePolicy: policy(allow("s3:*"), deny("s3:Get*")) }],
