@@ -48,7 +48,7 @@ export function checkDelegatedAccounts(
     const held = byFile.get(rule.source.file);
     if (held === undefined) continue;
     const selected = accountsOfRule(rule, accounts, settings, () => {});
-    for (const pairs of grouped(pairsOf(rule, held), ({ allowing }) => placesOf(allowing))) {
+    for (const pairs of grouped(pairsOf(rule, held), ({ allowing }) => allowing)) {
       const reached = pairs[0].allowing.map((one) => reach.get(one) ?? null);
       if (reached.length === 0 || reached.includes(null)) continue;
       const beyond = [...selected].filter(
@@ -67,10 +67,6 @@ export function checkDelegatedAccounts(
       }
     }
   }
-}
-
-function placesOf(delegations: readonly Delegation[]): string {
-  return delegations.map(({ source }) => `${source.line}:${source.column}`).join(" ");
 }
 
 /** Why an account may be missing from a delegation that seems to have it. */

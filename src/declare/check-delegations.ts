@@ -136,10 +136,13 @@ function reportRule(rule: Rule, limits: Limits, report: Report): void {
 /** What no delegation allows together, although each of the two is in one of them; once for a permission set. */
 function reportPairs(rule: Rule, limits: Limits, report: Report): void {
   const told = new Set<Located<string>>();
+  const single = new Set(
+    namedKinds.flatMap((kind) =>
+      rule[kind].filter(({ value }) => limits.delegations.some((one) => allows(one, kind, value))),
+    ),
+  );
   for (const { kind, principal, permissionSet, allowing } of pairsOf(rule, limits)) {
-    const isEach =
-      limits.delegations.some((one) => allows(one, kind, principal.value)) &&
-      limits.delegations.some((one) => allows(one, "permissionSets", permissionSet.value));
+    const isEach = single.has(principal) && single.has(permissionSet);
     if (allowing.length > 0 || !isEach || told.has(permissionSet)) continue;
     told.add(permissionSet);
     const what = `${quoted(permissionSet.value)} is not a permission set that these files may assign to ${quoted(principal.value)}`;
@@ -158,7 +161,10 @@ export function checkDelegatedIds(written: AsRead, limits: Limits, report: Repor
   for (const rule of [...written.assignments, ...written.removed.assignments]) {
     const held = byFile.get(rule.source.file);
     if (held === undefined || rule.except.length > 0) continue;
+    const told = new Set<readonly Delegation[]>();
     for (const pair of pairsOf(rule, held)) {
+      if (told.has(pair.allowing)) continue;
+      told.add(pair.allowing);
       const selectors = pair.allowing.flatMap(({ accounts }) => accounts);
       const ids = new Set(selectors.flatMap((one) => (one.kind === "id" ? [one.id] : [])));
       if (selectors.length === 0 || selectors.some(({ kind }) => kind !== "id")) continue;

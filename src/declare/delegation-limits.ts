@@ -38,22 +38,33 @@ export type Pair = {
   readonly kind: "groups" | "users";
   readonly principal: Located<string>;
   readonly permissionSet: Located<string>;
+  /** The same list for all pairs that the same delegations allow: a rule may stand for a million pairs. */
   readonly allowing: readonly Delegation[];
 };
 
-export function pairsOf(rule: Rule, { delegations }: Limits): readonly Pair[] {
-  return (["groups", "users"] as const).flatMap((kind) =>
-    rule[kind].flatMap((principal) =>
-      rule.permissionSets.map((permissionSet) => ({
-        kind,
-        principal,
-        permissionSet,
-        allowing: delegations.filter(
-          (one) => allows(one, kind, principal.value) && allows(one, "permissionSets", permissionSet.value),
-        ),
-      })),
-    ),
-  );
+/** One by one, and each name is held against the delegations once, not with every other. */
+export function* pairsOf(rule: Rule, { delegations }: Limits): Iterable<Pair> {
+  const lists = new Map<string, readonly Delegation[]>();
+  const shared = (list: readonly Delegation[]): readonly Delegation[] => {
+    const key = list.map(({ source }) => `${source.line}:${source.column}`).join(" ");
+    const known = lists.get(key) ?? list;
+    lists.set(key, known);
+    return known;
+  };
+  const sets = rule.permissionSets.map((permissionSet) => ({
+    permissionSet,
+    allowing: shared(delegations.filter((one) => allows(one, "permissionSets", permissionSet.value))),
+  }));
+  for (const kind of ["groups", "users"] as const)
+    for (const principal of rule[kind]) {
+      const ofPrincipal = new Set(delegations.filter((one) => allows(one, kind, principal.value)));
+      const both = new Map<readonly Delegation[], readonly Delegation[]>();
+      for (const { permissionSet, allowing: ofSet } of sets) {
+        const allowing = both.get(ofSet) ?? shared(ofSet.filter((one) => ofPrincipal.has(one)));
+        both.set(ofSet, allowing);
+        yield { kind, principal, permissionSet, allowing };
+      }
+    }
 }
 
 /** That something is outside of all delegations that it is held to: what `what` says of it, and what they give instead. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { collect } from "../../src/declare/collect.js";
+import { pairsOf } from "../../src/declare/delegation-limits.js";
 import { load } from "../../src/declare/load.js";
 import type { Node } from "../../src/declare/node.js";
 import type { AsRead } from "../../src/declare/written.js";
@@ -125,6 +126,34 @@ delegations:
   expect((await resolved(files, organization(100))).diagnostics).not.toContainEqual(
     expect.objectContaining({ code: "too-wide" }),
   );
+});
+
+test("each name is held against delegations once, however many it comes together with, and pairs share what allows them", async () => {
+  const delegation = `- {files: "a.yaml", groups: [${names("g*", 20).join()}, "g*"], permissionSets: ["P*"], accounts: [account-1]}\n`;
+  const rule = `{groups: [${names("g", 500).join()}], permissionSets: [${names("P", 500).join()}], accounts: [account-1]}`;
+  const { asRead } = await load(
+    memoryTree({
+      "settings.yaml": `delegations:\n${delegation.repeat(50)}`,
+      "a.yaml": `assignments:\n- ${rule}\n`,
+    }),
+  );
+  let asked = 0;
+  const delegations = asRead.delegations.map((one) => ({
+    ...one,
+    get groups() {
+      asked += 1;
+      return one.groups;
+    },
+    get permissionSets() {
+      asked += 1;
+      return one.permissionSets;
+    },
+  }));
+  const pairs = asRead.assignments.flatMap((one) => [...pairsOf(one, { delegations, commit: null })]);
+  expect(pairs).toHaveLength(500 * 500);
+  expect(pairs[0]?.allowing).toEqual(delegations);
+  expect(new Set(pairs.map(({ allowing }) => allowing)).size).toBe(1);
+  expect(asked).toBeLessThanOrEqual(2 * 50 * (500 + 500));
 });
 
 test("what cannot be told of ten thousand accounts is told in a few words", async () => {
