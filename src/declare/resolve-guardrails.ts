@@ -42,8 +42,7 @@ export function resolveGuardrails(
  * settings are what could not be: the defaults are not what they say.
  */
 export function guardedBy(written: AsRead, directory: Directory): Guarded | null {
-  if ([...written.files.values()].some(({ name, isBroken }) => name === "settings.yaml" && isBroken))
-    return null;
+  if (areSettingsBroken(written)) return null;
   const untold: Report = () => {};
   const accounts = accountsOf(directory, written.accounts, untold);
   return { guardrails: resolveGuardrails(written, accounts, untold), accountNames: accounts.names };
@@ -63,11 +62,12 @@ function reportGivenNames(
   // What Organizations calls them is all that protected names are held against, where it could be read.
   const protectedNames = kind === "local" ? protect.accounts : [];
   const named = [...kept.map(({ name, source }) => ({ value: name, source })), ...protectedNames];
+  const bearers = new Map<string, number>();
+  for (const name of names.values()) bearers.set(name, (bearers.get(name) ?? 0) + 1);
   for (const { value: name, source } of named) {
     const giving = given.get(name);
     if (giving === undefined || source === null || giving.source.file === source.file) continue;
-    const isItsOwn =
-      kind === "organization" && [...names.values()].filter((one) => one === name).length === 1;
+    const isItsOwn = kind === "organization" && bearers.get(name) === 1;
     if (isItsOwn) continue;
     report(
       warning(
@@ -78,6 +78,11 @@ function reportGivenNames(
       ),
     );
   }
+}
+
+/** Whether nothing of the settings could be read: what files guard and delegate nobody knows then. */
+export function areSettingsBroken({ files }: AsRead): boolean {
+  return [...files.values()].some(({ name, isBroken }) => name === "settings.yaml" && isBroken);
 }
 
 function reportUnread(

@@ -1,6 +1,7 @@
 import type { Checkout } from "../declare/git.js";
 import type { Revision } from "../declare/git-tree.js";
 import { load } from "../declare/load.js";
+import { areSettingsBroken } from "../declare/resolve-guardrails.js";
 import { SourceTreeError } from "../declare/source-tree.js";
 import type { SourceTree } from "../declare/source-tree.js";
 import type { AsRead, Written } from "../declare/written.js";
@@ -70,39 +71,52 @@ export function nothingApplied(mark: string | null): Diagnostic {
 
 /**
  * That nobody can tell what was in force before these files: guardrails may be loosened and delegations widened unseen, even
- * by taking all of them out. Nothing to tell where nothing was ever applied, or the base's files can be asked. Whoever keeps
- * no history, outside git, has chosen that.
+ * by taking all of them out. Nothing to tell where nothing was ever applied, or the base can be asked. Whoever keeps no
+ * history, outside git, has chosen that.
  */
 export function limitsUnknown(
   base: BaseFiles | null,
   mark: string | null,
   isInGit: boolean,
 ): readonly Diagnostic[] {
-  if (mark === null || (base !== null && base.asRead !== null)) return [];
-  const isCommit = commitIn(mark) !== null;
-  const [what, help] =
-    base !== null
-      ? [
-          `The base ${base.commit} has no files in this folder`,
-          "If the folder was moved, look at what settings.yaml said where it was.",
-        ]
-      : isCommit
-        ? [
-            `What was applied last (${mark}) is not to be had from git here`,
-            "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).",
-          ]
-        : [
-            `What was applied last (${mark}) is in no commit`,
-            "Apply committed files: those that come later are held to what they say.",
-          ];
+  const why = mark === null ? null : whyUnlimited(base, mark);
+  if (why === null) return [];
+  const { what, help } = why;
   return [
     diagnostic({
       code: "base-limits-unknown",
-      severity: isCommit || isInGit ? "warning" : "info",
+      severity: commitIn(mark) !== null || isInGit ? "warning" : "info",
       message: `${what}, so nobody can say whether these files loosen guardrails or widen delegations: only what they say themselves holds.`,
       help,
     }),
   ];
+}
+
+function whyUnlimited(
+  base: BaseFiles | null,
+  mark: string,
+): { readonly what: string; readonly help: string } | null {
+  if (base === null)
+    return commitIn(mark) === null
+      ? {
+          what: `What was applied last (${mark}) is in no commit`,
+          help: "Apply committed files: those that come later are held to what they say.",
+        }
+      : {
+          what: `What was applied last (${mark}) is not to be had from git here`,
+          help: "Run this in a clone with the whole history (in GitHub Actions: fetch-depth: 0).",
+        };
+  if (base.asRead === null)
+    return {
+      what: `The base ${base.commit} has no files in this folder`,
+      help: "If the folder was moved, look at what settings.yaml said where it was.",
+    };
+  return areSettingsBroken(base.asRead)
+    ? {
+        what: `The settings of the base ${base.commit} cannot be read`,
+        help: "Look at what they were meant to say.",
+      }
+    : null;
 }
 
 async function readBase({ commit, tree }: Extract<Revision, { ok: true }>): Promise<FoundBase> {

@@ -132,7 +132,10 @@ groups: {developers: {members: [${members.join(", ")}]}}
       told: [],
       refusals: [{ code: "max-removals", message: expect.stringContaining("at 111111111111") }],
     });
-    expect(await planned(free.slice(0, -3))).toEqual({ told: ["base-unreadable"], refusals: [] });
+    expect(await planned(free.slice(0, -3))).toEqual({
+      told: ["base-unreadable", "base-limits-unknown"],
+      refusals: [],
+    });
   });
 
   test.each<[string, { readonly commit: string | null; readonly now: string | null }, string, RegExp]>([
