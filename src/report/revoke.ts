@@ -82,7 +82,7 @@ function sessionLines({ user, sessions, skipped }: RevokeResult): readonly Line[
   }
   return [
     ...(sets === null
-      ? [plain("What they could use is not known for certain, so every permission set was taken.")]
+      ? [plain("What they could use is not known for certain, so all permission sets were gone through.")]
       : []),
     ...(cutOff.length === 0
       ? [plain("None: no permission set that they could use is in force anywhere.")]
@@ -115,7 +115,9 @@ function revokeEnd({ user, outcomes, since, sessions, skipped, errors, interrupt
   const isGone = done === outcomes.length && isSeen;
   const all = count(outcomes.length, "membership or grant", "memberships and grants");
   const gone = isGone
-    ? `${outcomes.length === 0 ? `${name} holds nothing` : `everything of ${name} is taken away`}, and was seen to be gone`
+    ? outcomes.length === 0
+      ? `${name} was seen to hold nothing`
+      : `everything of ${name} is taken away, and was seen to be gone`
     : `${digits(done)} of ${all} of ${name} taken away${isSeen ? "" : ", and more may be left"}`;
   const tag =
     since === null

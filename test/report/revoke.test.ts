@@ -82,7 +82,7 @@ Revoked: everything of bob is taken away, and was seen to be gone. Plans give no
       layout,
     );
     expect(text).toContain(`Role sessions that are open
-What they could use is not known for certain, so every permission set was taken.
+What they could use is not known for certain, so all permission sets were gone through.
 - sessions of Admin are cut off, until 2026-11-26T14:30:00Z
 ! sessions of Old: full, there is no room
 `);
@@ -92,7 +92,7 @@ What they could use is not known for certain, so every permission set was taken.
   });
 
   test.each<readonly [string, Partial<RevokeResult>, RegExp]>([
-    ["nothing was held", { outcomes: [] }, /^Revoked: bob holds nothing, and was seen to be gone/m],
+    ["nothing was held", { outcomes: [] }, /^Revoked: bob was seen to hold nothing\. Plans/m],
     [
       "a removal failed",
       { outcomes: [{ change: loses, outcome: { status: "failed", error: refused } }] },
