@@ -109,7 +109,7 @@ function ofManagementAccount(
   return finding("management account", {
     severity,
     message: `idc runs from ${live.caller.accountId}, a delegated administrator, and these files ask for ${count(refused.length, "change")} in the management account ${live.instance.ownerAccountId} or to permission sets that are provisioned there (${ids}). AWS lets only the management account itself make them.`,
-    help: "Apply this from the management account, or keep its access in files of their own that are applied from there. With guardrails.selfLockout.managementAccount: warn the rest goes on without them.",
+    help: `Apply this from the management account, or keep its access in files of their own that are applied from there. ${severity === "error" ? "With guardrails.selfLockout.managementAccount: warn" : "guardrails.selfLockout.managementAccount is warn:"} the rest goes on without them.`,
     source: first.source ?? source,
     change: first.id,
   });

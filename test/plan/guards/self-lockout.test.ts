@@ -252,6 +252,26 @@ describe("a delegated administrator", () => {
     expect(said({ grants }, selfLockout, { seen: delegated })).toEqual(told);
   });
 
+  test("is told how the rest can go on, and where it does already", () => {
+    const helpAt = (managementAccount: "error" | "warn"): unknown =>
+      saidBy(
+        "self-lockout",
+        judged({
+          live: organization(company),
+          files: organization({ ...company, grants }),
+          guards: { selfLockout: { managementAccount } },
+          seen: delegated,
+        }),
+      ).map(({ help }) => help);
+    const rest = "the rest goes on without them.";
+    expect(helpAt("error")).toEqual([
+      expect.stringContaining(`With guardrails.selfLockout.managementAccount: warn ${rest}`),
+    ]);
+    expect(helpAt("warn")).toEqual([
+      expect.stringContaining(`guardrails.selfLockout.managementAccount is warn: ${rest}`),
+    ]);
+  });
+
   test("is not spoken to where the rest is all there is, nor is the management account itself", () => {
     expect(said({ grants: company.grants.slice(1) }, {}, { seen: delegated })).toEqual([]);
     expect(said({ grants }, {})).toEqual([]);
