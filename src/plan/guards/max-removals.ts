@@ -8,7 +8,7 @@ import { digits, listed } from "../../model/plural.js";
 import type { OwnedKind } from "../tally.js";
 import { emptiedBy } from "./emptied.js";
 import type { Finding, Judged } from "./judged.js";
-import { accessLost, accessOwned, accessOwnedAtLeast } from "./owned-access.js";
+import { accessLost, accessOwned, accessOwnedAtLeast, accessToNothing } from "./owned-access.js";
 import { renamedIn } from "./renamed.js";
 import { changeOf } from "./taken.js";
 import type { Takings } from "./taken.js";
@@ -53,6 +53,8 @@ type Removals = {
   readonly of: string;
   readonly verb: string;
   readonly removed: number;
+  /** How much of that is with permission sets that stay, and come to allow nothing: the plan shows nobody who loses it. */
+  readonly bare?: { readonly lost: number; readonly sets: readonly string[] };
   readonly owned: () => number;
   /** No more than that, and sooner known. */
   readonly ownedAtLeast: () => number;
@@ -89,6 +91,7 @@ function removalsIn(judged: Judged): readonly Removals[] {
       of: "accesses of people",
       verb: "takes away",
       removed: lost,
+      bare: accessToNothing(judged),
       // With what an owned set allows may go what others were given by grants that are not owned.
       owned: () => Math.max(accessOwned(judged), lost),
       ownedAtLeast: () => accessOwnedAtLeast(judged),
@@ -124,11 +127,22 @@ function shareOf(removed: number, owned: number, limit: number): string {
   return String(Number(share.toFixed(decimals ?? 6)));
 }
 
-function told({ of, verb, removed, owned }: Removals, { limit, share, source }: Excess): Diagnostic {
+function told({ of, verb, removed, bare, owned }: Removals, { limit, share, source }: Excess): Diagnostic {
   return diagnostic({
     code: "max-removals",
     severity: "error",
-    message: `This plan ${verb} ${digits(removed)} of ${digits(owned())} ${of}${share}; the limit is ${limit}.`,
+    message: `This plan ${verb} ${digits(removed)} of ${digits(owned())} ${of}${share}; the limit is ${limit}.${bareWords(bare)}`,
     source,
   });
+}
+
+/** Whom it is taken from stands in the plan as keeping a set whose content changes. */
+function bareWords(bare: Removals["bare"]): string {
+  if (bare === undefined || bare.lost === 0) return "";
+  const sets = listed(
+    bare.sets.map((set) => JSON.stringify(set)),
+    3,
+  );
+  const come = bare.sets.length === 1 ? "comes" : "come";
+  return ` ${digits(bare.lost)} of them with ${sets}, which ${come} to allow nothing.`;
 }

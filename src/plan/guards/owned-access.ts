@@ -11,15 +11,29 @@ import type { Renamed } from "./renamed.js";
  * How many accesses people lose, without those that the same person has under another name; and with those to permission
  * sets that come to allow nothing.
  */
-export function accessLost({ access, after, changes }: Judged, renamed: Renamed): number {
-  let lost = 0;
-  const bare = comeToNothing(changes);
-  for (const { permissionSet, accounts } of access.changed)
-    if (bare.has(permissionSet)) lost += accounts.length;
+export function accessLost(judged: Judged, renamed: Renamed): number {
+  const { access, after } = judged;
+  let { lost } = accessToNothing(judged);
   for (const { user, permissionSet, accounts } of access.lost)
     for (const account of accounts)
       if (!after.reaches(renamed.user(user), renamed.grant({ permissionSet, account }))) lost += 1;
   return lost;
+}
+
+/** How many accesses there are to permission sets that come to allow nothing, and to which. */
+export function accessToNothing({ access, changes }: Judged): {
+  readonly lost: number;
+  readonly sets: readonly string[];
+} {
+  let lost = 0;
+  const sets = new Set<string>();
+  const bare = comeToNothing(changes);
+  for (const { permissionSet, accounts } of access.changed) {
+    if (!bare.has(permissionSet)) continue;
+    lost += accounts.length;
+    sets.add(permissionSet);
+  }
+  return { lost, sets: [...sets].toSorted() };
 }
 
 /**

@@ -228,6 +228,13 @@ describe("what counts", () => {
       "1 of 4 permission sets",
       "2 of 6 accesses of people",
     ]);
+    // In the plan they keep a set whose content changes, and nobody loses access.
+    expect(
+      saidBy("max-removals", judged({ live, files, guards, seen })).map(({ message }) => message),
+    ).toEqual([
+      "This plan removes, empties or takes from everybody 1 of 4 permission sets; the limit is 0.",
+      'This plan takes away 2 of 6 accesses of people; the limit is 0. 2 of them with "S1", which comes to allow nothing.',
+    ]);
     expect(over({ live: files, files: live, guards, seen })).toEqual([]);
     const settings = managing({ users: "none", groups: "none", assignments: "none" });
     expect(over({ live, files, guards, seen, given: { settings } })).toContain("2 of 2 accesses of people");
