@@ -13,7 +13,7 @@ import { ask } from "./ask.js";
 import { systemClock } from "./clock.js";
 import { execute } from "./execute.js";
 import type { Context } from "./execute.js";
-import { allowance, waitForPrincipals } from "./options.js";
+import { allowance, planDigest, waitForPrincipals } from "./options.js";
 
 type Options = {
   readonly plan?: string;
@@ -34,6 +34,7 @@ export function addApply(program: Command): void {
     .option(
       "--adopt <digest>",
       "mean the removals of this plan, on an Identity Center that idc never applied to",
+      planDigest,
     )
     .option(
       "--allow <guard=digest>",

@@ -51,6 +51,12 @@ export function awsRegion(text: string): string {
   throw new InvalidArgumentError("It takes a region as AWS writes it, such as eu-west-1.");
 }
 
+/** Which plan is meant: a digest that was cut short agrees to none. */
+export function planDigest(text: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError("It takes the digest of the plan that is meant, sha256: and 64 hex digits.");
+}
+
 /** `max-removals=sha256:…`, once for each guard: which guard a plan may break, and which plan. */
 export function allowance(
   text: string,
@@ -58,15 +64,11 @@ export function allowance(
 ): ReadonlyMap<Overridable, string> {
   const at = text.indexOf("=");
   const guard = overridable.find((one) => one === text.slice(0, Math.max(at, 0)));
-  const digest = text.slice(at + 1);
   if (guard === undefined)
     throw new InvalidArgumentError(
       `It takes GUARD=DIGEST with one of the guards ${overridable.join(" and ")}; no other can be overruled.`,
     );
-  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
-    throw new InvalidArgumentError(
-      "It takes the digest of the plan that is meant, sha256: and 64 hex digits.",
-    );
+  const digest = planDigest(text.slice(at + 1));
   if (earlier.has(guard))
     throw new InvalidArgumentError(`It names ${guard} a second time; one plan is meant.`);
   return new Map([...earlier, [guard, digest]]);

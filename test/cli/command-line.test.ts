@@ -62,6 +62,10 @@ describe("what was not meant", () => {
     ["validate --format xml", "Allowed choices are text, json, github, sarif."],
     ["apply one two", "too many arguments"],
     ["apply --adopt", "argument missing"],
+    [
+      "apply --adopt sha256:0123",
+      "It takes the digest of the plan that is meant, sha256: and 64 hex digits.",
+    ],
     ["profiles", "Whose profiles?"],
     ["profiles --user alice --all", "cannot be used with"],
     ["sandbox serve --settle soon", "It takes a duration such as 50ms, 2s or 1m."],
