@@ -221,6 +221,11 @@ const faults: readonly (readonly [what: string, files: string | Files, told: rea
     { "settings.yaml": 'identityCenter: {ignore: {users: [""]}}\n' },
     ["settings.yaml:1:35 error glob"],
   ],
+  [
+    "a longest session in words",
+    { "settings.yaml": "guardrails: {rules: {adminSession: an hour}}\n" },
+    ["settings.yaml:1:36 error longest-session"],
+  ],
 
   // Permission sets and policies
   [
