@@ -44,7 +44,7 @@ const titles = [
   ["organization", "Accounts that joined, moved or were tagged anew"],
   ["expiry", "Ran out"],
   ["unsettled", "Not in force everywhere yet"],
-  ["config", "In the files and not applied yet"],
+  ["config", "Changed in the files and not applied yet"],
 ] as const satisfies readonly (readonly [Cause, string])[];
 
 function shareOf({ changes, access }: Share, takes: (cause: Cause) => boolean): Share {

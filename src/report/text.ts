@@ -189,9 +189,7 @@ function lastLines({ plan, voice }: Telling, dir: string): readonly Line[] {
   return [
     ...(plan.live.complete ? [] : [plain(incompleteSentence)]),
     ...(plan.live.targeted ? [plain(targetedSentence)] : []),
-    ...(errors === 0
-      ? []
-      : [plain(`Refused: ${count(errors, "error")} above. Nothing of this plan is applied.`)]),
+    ...(errors === 0 ? [] : [plain(voice.refused(count(errors, "error")))]),
     ...(plan.base === null || plan.changes.length === 0 ? [] : [plain(baseSentence(plan.base, plan.live))]),
     { type: "plain", text: last, style: "bold" },
   ];

@@ -17,6 +17,8 @@ export type Voice = {
   readonly accessTitle: string;
   readonly withheldTitle: string;
   readonly nothing: string;
+  /** What a guard that refuses comes to, behind how many errors it told. */
+  readonly refused: (errors: string) => string;
   readonly phrase: (change: Change, accounts: AccountNames) => Phrase;
   readonly details: (change: Change) => readonly Nested[];
   readonly access: { readonly [Side in keyof Plan["access"]]: AccessVoice };
@@ -29,6 +31,7 @@ export const planVoice: Voice = {
   accessTitle: "Access",
   withheldTitle: "Withheld: wanted, and not done now",
   nothing: "No changes.",
+  refused: (errors) => `Refused: ${errors} above. Nothing of this plan is applied.`,
   phrase: planPhrase,
   details: planDetails,
   access: {
@@ -45,6 +48,7 @@ export const driftVoice: Voice = {
   accessTitle: "Access until this is put right",
   withheldTitle: "Different, and not for idc apply to put right now",
   nothing: "No drift.",
+  refused: (errors) => `idc apply would refuse to put this right: ${errors} above.`,
   phrase: driftPhrase,
   details: driftDetails,
   access: {

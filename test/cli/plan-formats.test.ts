@@ -152,7 +152,7 @@ describe("with a base", () => {
 
     const drift = await idc(["drift", "-q"], given);
     expect(drift.code).toBe(2);
-    const [byHand = "", notApplied = ""] = drift.stdout.split("\nIn the files and not applied yet\n");
+    const [byHand = "", notApplied = ""] = drift.stdout.split("\nChanged in the files and not applied yet\n");
     expect(byHand).toContain("\nChanged by hand\n+ user mallory is to have no access and has some");
     expect(notApplied).toMatch(/^\+ bob is in group developers /);
     await sandbox.stop();

@@ -496,7 +496,7 @@ describe("driftText", () => {
       Not in force everywhere yet
       ~ permission set ReadOnly is not in force as it stands in 2 accounts: sandbox and payments-prod
 
-      In the files and not applied yet
+      Changed in the files and not applied yet
       - group developers is missing                                            access/groups.yaml:2
       - alice is not in group developers                                       access/groups.yaml:4
 
@@ -507,6 +507,17 @@ describe("driftText", () => {
       Drift: 2 in Identity Center beyond the files, 1 different, 3 missing in Identity Center. 1 person has access that the files do not give, 2 people lack access that the files give.
       "
     `);
+  });
+
+  it("says that a guard would refuse to put it right", () => {
+    const limit = diagnostic({
+      code: "max-removals",
+      severity: "error",
+      message: "This plan takes too much.",
+    });
+    const text = driftText(planOf({ diagnostics: [limit] }), options);
+    expect(text).toContain("\nidc apply would refuse to put this right: 1 error above.\n");
+    expect(text).not.toContain("Refused");
   });
 
   it("says who has access that the files do not give", () => {
