@@ -43,13 +43,13 @@ export function leftBehind(given: {
         declared.removed.assignments.has(id) ||
         declared.ruled.has(ownerKey(value.key));
       if (!stays || isNamed || isIgnored(value.key, declared)) continue;
-      const what = `${permissionSet} of ${principalType} ${JSON.stringify(principal)}`;
+      const what = `${permissionSet} to the ${principalType} ${JSON.stringify(principal)}`;
       const grant = grants.get(ownerKey(value.key)) ?? { what, source, accounts: [] };
       grants.set(ownerKey(value.key), grant);
       grant.accounts.push(declared.accountNames.get(account) ?? account);
     }
     for (const { what, source, accounts } of grants.values())
-      found.push(told(`${what} in ${accounts.join(", ")}`, "assignments", source));
+      found.push(told(`grant of ${what} in ${accounts.join(", ")}`, "assignments", source));
   }
   return found;
 }

@@ -39,7 +39,7 @@ describe("what leaves the files where a kind is managed as declared", () => {
       'error The user "ann" has left the files (it stood at access/all.yaml:1) and would stay in Identity Center: with manage.users: declared, only what stands under removed goes.',
       'error The group "dev" has left the files (it stood at access/all.yaml:1) and would stay in Identity Center: with manage.groups: declared, only what stands under removed goes.',
       'error The permission set "Read" has left the files (it stood at access/all.yaml:1) and would stay in Identity Center: with manage.permissionSets: declared, only what stands under removed goes.',
-      'error The Read of group "dev" in 111122223333 has left the files (it stood at access/all.yaml:1) and would stay in Identity Center: with manage.assignments: declared, only what stands under removed goes.',
+      'error The grant of Read to the group "dev" in 111122223333 has left the files (it stood at access/all.yaml:1) and would stay in Identity Center: with manage.assignments: declared, only what stands under removed goes.',
     ]);
   });
 
