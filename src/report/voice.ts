@@ -48,7 +48,7 @@ export const driftVoice: Voice = {
   accessTitle: "Access until this is put right",
   withheldTitle: "Different, and not for idc apply to put right now",
   nothing: "No drift.",
-  refused: (errors) => `idc apply would refuse to put this right: ${errors} above.`,
+  refused: (errors) => `To put this right is refused: ${errors} above.`,
   phrase: driftPhrase,
   details: driftDetails,
   access: {

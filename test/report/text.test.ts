@@ -516,8 +516,8 @@ describe("driftText", () => {
       message: "This plan takes too much.",
     });
     const text = driftText(planOf({ diagnostics: [limit] }), options);
-    expect(text).toContain("\nidc apply would refuse to put this right: 1 error above.\n");
-    expect(text).not.toContain("Refused");
+    expect(text).toContain("\nTo put this right is refused: 1 error above.\n");
+    expect(text).not.toContain("Refused:");
   });
 
   it("says who has access that the files do not give", () => {
