@@ -81,7 +81,7 @@ function ghostNotes({ declared, live, owned }: Reading, ghosts: GhostRoles): rea
       severity: "info",
       message: `${accountWords(account, declared)} has the ${roles} of ${setWords(alike)}, and nobody is assigned ${them} there.`,
       help: [
-        `No operation takes away a role that nobody is assigned. ${from} the IAM Identity Center console: AWS accounts, ${declared.accountNames.get(account) ?? account}, "Permission sets", "Remove".`,
+        `No operation of the API takes away a role that nobody is assigned. ${from} the IAM Identity Center console: AWS accounts, ${declared.accountNames.get(account) ?? account}, "Permission sets", "Remove".`,
         "Or in the files: assign it there to a group without members, apply, take that out again, apply. The role goes with its last assignment.",
       ].join("\n"),
     });
