@@ -33,7 +33,8 @@ export type Owned = {
 export function own(declared: Declared, live: Snapshot): Owned {
   const { manage } = declared.settings;
   const tally = new Tally();
-  const { users, leavers } = ownUsers(declared, live, tally);
+  const bound = boundByGrants(declared, live);
+  const { users, leavers } = ownUsers(declared, live, bound, tally);
   const groups = ownGroups(declared, live, tally);
   const permissionSets = ownPermissionSets(declared, live, tally);
   const desired: State = {
@@ -51,7 +52,11 @@ export function own(declared: Declared, live: Snapshot): Owned {
     leavers,
     unmanaged: tally.unmanaged,
     leftAlone: tally.leftAlone,
-    notes: [...tally.notes(), ...statusNotes(declared, live, leavers), ...revokedNotes(declared, live)],
+    notes: [
+      ...tally.notes(),
+      ...statusNotes(declared, live, { users, leavers, bound }),
+      ...revokedNotes(declared, live),
+    ],
     warnings: [...tally.warnings(), ...(manage.permissionSets === "none" ? [] : fullSets(declared, live))],
   };
 }
@@ -66,12 +71,18 @@ export function leaves({ settings, users, removed }: Declared, name: string): bo
   return goes(manage.users, matchesAnyGlob(ignore.users, name), removed.users.has(name));
 }
 
+/** Whether a user of live who leaves is deleted, not only without any access. */
+function isDeleted({ settings: { manage, onUserRemoval }, users }: Declared, name: string): boolean {
+  return onUserRemoval === "delete" && manage.users !== "none" && !users.has(name);
+}
+
 function ownUsers(
   declared: Declared,
   live: Snapshot,
+  bound: ReadonlyMap<string, unknown>,
   tally: Tally,
 ): { users: ReadonlyMap<string, User>; leavers: ReadonlySet<string> } {
-  const { manage, ignore, onUserRemoval } = declared.settings;
+  const { manage, ignore } = declared.settings;
   const users = new Map<string, User>();
   const leavers = new Set(revokedUsers(live));
   for (const [name, user] of live.state.users) {
@@ -86,7 +97,9 @@ function ownUsers(
       );
       continue;
     }
-    if (isLeaving && onUserRemoval === "delete" && manage.users !== "none") continue;
+    const isToGo = isLeaving && isDeleted(declared, name);
+    if (isToGo && !bound.has(name)) continue;
+    if (isToGo) tally.postpone(name);
     users.set(name, user);
     if (!isLeaving) tally.leaveAlone("users", name, matchesAnyGlob(ignore.users, name));
   }
@@ -96,6 +109,22 @@ function ownUsers(
       if (!users.has(name) && value.status === "enabled" && !leavers.has(name))
         users.set(name, overlaid({}, value));
   return { users, leavers };
+}
+
+/**
+ * Users with grants of their own that cannot be taken away now, which are named as `Deploy in sandbox`. Deleted, they would
+ * leave them behind for nobody.
+ */
+function boundByGrants(declared: Declared, live: Snapshot): ReadonlyMap<string, readonly string[]> {
+  const bound = new Map<string, string[]>();
+  for (const key of live.state.assignments.values()) {
+    const { principalType, principal, permissionSet, account, orphan } = key;
+    if (principalType !== "user" || orphan === true || immovable(key, declared, live) === null) continue;
+    const grants = bound.get(principal) ?? [];
+    bound.set(principal, grants);
+    grants.push(`${permissionSet} in ${declared.accountNames.get(account) ?? account}`);
+  }
+  return bound;
 }
 
 function ownGroups(declared: Declared, live: Snapshot, tally: Tally): ReadonlyMap<string, Group> {
@@ -265,6 +294,11 @@ function unreachable(key: AssignmentKey, declared: Declared, live: Snapshot): Ke
     if (mayBeIgnored(key, declared))
       return { code: "organizations-unread", reason: `${unread} they are ignored` };
   }
+  return immovable(key, declared, live);
+}
+
+/** Why the service would let nobody, or not this caller, take a grant away; null when it would. */
+function immovable(key: AssignmentKey, declared: Declared, live: Snapshot): Kept | null {
   const state = inactivity(key.account, declared);
   if (state !== null) return { code: "account-inactive", reason: `in ${key.account}, which is ${state}` };
   const management = live.instance.ownerAccountId;

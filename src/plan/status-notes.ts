@@ -1,16 +1,29 @@
 import type { Declared } from "../model/declared.js";
 import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { listed } from "../model/plural.js";
 import type { Snapshot } from "../model/snapshot.js";
+import type { State } from "../model/state.js";
 import { byText } from "../model/text.js";
 import { revokedUsers } from "./revoked.js";
 import { shortened } from "./tally.js";
+
+/** How many grants of a person are named: the plan lists all as withheld. */
+const mostGrants = 5;
+
+type People = {
+  /** Those who stay, leavers among them. */
+  readonly users: State["users"];
+  readonly leavers: ReadonlySet<string>;
+  /** By user, grants of their own that cannot be taken away now. */
+  readonly bound: ReadonlyMap<string, readonly string[]>;
+};
 
 /** What only a person can do: no public API sets a user's status. */
 export function statusNotes(
   declared: Declared,
   live: Snapshot,
-  leavers: ReadonlySet<string>,
+  { users, leavers, bound }: People,
 ): readonly Diagnostic[] {
   const notes: Diagnostic[] = [];
   const { scim, identitySource } = declared.settings;
@@ -29,17 +42,27 @@ export function statusNotes(
   const isForNow = (name: string): boolean =>
     revoked.has(name) && declared.users.get(name)?.value.status === "enabled";
   const enabled = [...leavers]
-    .filter((name) => live.state.users.has(name) && live.status.get(name) !== "DISABLED" && !isForNow(name))
+    .filter((name) => users.has(name) && live.status.get(name) !== "DISABLED" && !isForNow(name))
     .sort(byText);
-  if (enabled.length > 0 && declared.settings.onUserRemoval === "disable")
+  const tell = (names: readonly string[], what: string): void => {
     notes.push(
       diagnostic({
         code: "disable-in-console",
         severity: "info",
-        message: `To be disabled, and still able to sign in, though without memberships and grants there is nothing to reach: ${shortened(enabled)}. No API can set a user's status.`,
+        message: `To be disabled, and still able to sign in, ${what}. No API can set a user's status.`,
         help: 'In the IAM Identity Center console: Users, the user\'s name, "Disable user access".',
-        source: enabled.length === 1 ? (declared.users.get(enabled[0] ?? "")?.source ?? null) : null,
+        source: names.length === 1 ? (declared.users.get(names[0] ?? "")?.source ?? null) : null,
       }),
+    );
+  };
+  const free = enabled.filter((name) => !bound.has(name));
+  if (free.length > 0)
+    tell(free, `though without memberships and grants there is nothing to reach: ${shortened(free)}`);
+  const rest = enabled.filter((name) => bound.has(name));
+  if (rest.length > 0)
+    tell(
+      rest,
+      `with what cannot be taken away here and is withheld: ${shortened(rest.map((name) => `${name} (${listed(bound.get(name) ?? [], mostGrants)})`))}`,
     );
   for (const [name, { value, source }] of declared.users)
     if (value.status === "enabled" && live.status.get(name) === "DISABLED" && !revoked.has(name))

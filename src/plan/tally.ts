@@ -29,6 +29,7 @@ export class Tally {
   private count = 0;
   private readonly ignored = new Map<OwnedKind, string[]>();
   private readonly carried = new Map<string, { code: string; ids: string[] }>();
+  private readonly postponed: string[] = [];
   private readonly outlived: { readonly reason: string; readonly id: string }[] = [];
 
   get unmanaged(): number {
@@ -59,6 +60,11 @@ export class Tally {
     this.outlived.push({ reason, id });
   }
 
+  /** A user who is to be deleted, and is kept for a grant that cannot be taken away. */
+  postpone(user: string): void {
+    this.postponed.push(user);
+  }
+
   warnings(): readonly Diagnostic[] {
     return grouped(this.outlived, ({ reason }) => reason).map((alike) =>
       diagnostic({
@@ -72,6 +78,16 @@ export class Tally {
 
   notes(): readonly Diagnostic[] {
     return [
+      ...(this.postponed.length === 0
+        ? []
+        : [
+            diagnostic({
+              code: "deletion-waits",
+              severity: "info",
+              message: `To be deleted, and kept for now, since something of theirs cannot be taken away (it is withheld): ${shortened(this.postponed)}.`,
+              help: "The first apply that can take it away deletes them.",
+            }),
+          ]),
       ...[...this.ignored].map(([what, names]) =>
         diagnostic({
           code: "ignored",

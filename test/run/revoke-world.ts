@@ -206,12 +206,20 @@ export const allTaken: Readonly<Record<string, Outcome["status"]>> = {
 };
 
 /** From now on the account is one that the service does nothing in. */
-export function suspend({ sandbox: { state } }: RunWorld, id: string): void {
+export function suspend(world: RunWorld, id: string): void {
+  putStatus(world, id, "SUSPENDED");
+}
+
+export function reopen(world: RunWorld, id: string): void {
+  putStatus(world, id, "ACTIVE");
+}
+
+function putStatus({ sandbox: { state } }: RunWorld, id: string, status: "ACTIVE" | "SUSPENDED"): void {
   const accounts = new Map(state.organization.accounts);
   const account = accounts.get(id);
   if (account === undefined) throw new Error(`there is no account ${id}`);
   state.organization = {
     ...state.organization,
-    accounts: accounts.set(id, { ...account, status: "SUSPENDED" }),
+    accounts: accounts.set(id, { ...account, status }),
   };
 }

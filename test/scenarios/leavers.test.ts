@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runApply } from "../../src/run/apply.js";
 import { runPlan } from "../../src/run/plan.js";
 import { setUserStatus } from "../../src/sandbox/state.js";
+import { reopen, suspend } from "../run/revoke-world.js";
 import { createRunWorld, type RunWorld } from "../run/run-world.js";
 import { text } from "../sandbox/world.js";
 
@@ -122,6 +123,34 @@ describe("somebody who leaves", () => {
       dependsOn: expect.arrayContaining(lost.map(({ id }) => id)),
     });
   });
+
+  test.each([
+    ["disabled in the files", benDisabled, "disable", []],
+    ["disabled in the files, where others are deleted", benDisabled, "delete", []],
+    ["gone, and to be deleted", withoutBen, "delete", ["deletion-waits"]],
+  ])(
+    "%s, is told as somebody to disable who keeps what is in a suspended account",
+    async (_, files, onUserRemoval, waits) => {
+      const world = await established();
+      suspend(world, "444455556666");
+      world.files["access/all.yaml"] = files;
+      world.files["access/settings.yaml"] = `identityCenter: {onUserRemoval: ${onUserRemoval}}\n`;
+      const { verdicts } = await runApply(world.order());
+      expect(verdicts).toEqual([]);
+      const { plan } = await runPlan(world.order());
+      expect(plan?.changes).toEqual([]);
+      expect(plan?.notes.map(({ code }) => code)).toEqual([...waits, "disable-in-console"]);
+      expect(plan?.notes.at(-1)?.message).toBe(
+        "To be disabled, and still able to sign in, with what cannot be taken away here and is withheld: ben (Deploy in payments-prod). No API can set a user's status.",
+      );
+
+      reopen(world, "444455556666");
+      expect((await runApply(world.order())).verdicts).toEqual([]);
+      expect(world.sandbox.state.users.by("name", "ben")).toHaveLength(waits.length === 0 ? 1 : 0);
+      const { plan: last } = await runPlan(world.order());
+      expect(last?.notes.map(({ code }) => code)).toEqual(waits.length === 0 ? ["disable-in-console"] : []);
+    },
+  );
 
   test("is the only one who is asked about, and no longer once they are DISABLED", async () => {
     const world = await established();

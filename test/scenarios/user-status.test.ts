@@ -6,7 +6,7 @@ import { planPhrase } from "../../src/report/phrase.js";
 import { scimPath } from "../../src/sandbox/scim/route.js";
 import { serve } from "../../src/sandbox/server.js";
 import type { Server } from "../../src/sandbox/server.js";
-import { suspend } from "../run/revoke-world.js";
+import { reopen, suspend } from "../run/revoke-world.js";
 import { createRunWorld, type RunWorld } from "../run/run-world.js";
 
 // Where the settings give a SCIM endpoint, the status itself is set: for somebody who leaves after all their access is
@@ -133,6 +133,25 @@ describe("a user's status", () => {
       changes: [],
       withheld: [{ code: "account-inactive" }, { code: "depends-on-withheld" }],
     });
+  });
+
+  test("is set for who is to be deleted and cannot be yet", async () => {
+    const world = await established();
+    suspend(world, "444455556666");
+    world.files["access/settings.yaml"] = `identityCenter: {onUserRemoval: delete, scim: ${scim}}\n`;
+    world.files["access/all.yaml"] = people("")
+      .replace(/^ {2}(ben:|- \{users:).*\n/gm, "")
+      .replace(", ben", "");
+    const { plan, verdicts } = await world.apply();
+    expect(verdicts).toEqual([]);
+    expect(plan?.notes.map(({ code }) => code)).toEqual(["deletion-waits"]);
+    expect(statusOf(world, "ben")).toBe("DISABLED");
+    expect((await runPlan(world.asked())).plan?.changes).toEqual([]);
+
+    reopen(world, "444455556666");
+    expect((await world.apply()).verdicts).toEqual([]);
+    expect(world.sandbox.state.users.by("name", "ben")).toEqual([]);
+    expect((await runPlan(world.asked())).plan).toMatchObject({ changes: [], withheld: [], notes: [] });
   });
 
   test("is ENABLED again before anything is given or edited", async () => {
