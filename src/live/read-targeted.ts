@@ -26,9 +26,11 @@ export async function readTargeted(given: Site, identities: Identities, target: 
   };
   const named = await readNamed(site, nearby, target.keys);
   const gaps = createGaps();
+  const deleted = new Set(target.leaving.deleted);
   const leaving = target.leaving.users.flatMap((name) => {
     const id = nearby.users.known(name);
-    return id === null || named.status.get(name) === "DISABLED" ? [] : [{ name, id }];
+    const isDisabled = named.status.get(name) === "DISABLED";
+    return id === null || (isDisabled && !deleted.has(name)) ? [] : [{ name, id }];
   });
   const applications = await gaps.guard([{ kind: "applicationAssignment" }], () =>
     readApplicationAssignments(site, leaving),

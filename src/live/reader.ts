@@ -38,16 +38,19 @@ export type ReaderParts = {
 export function createReader(parts: ReaderParts): Reader {
   const { site, identities, clock, onProgress } = parts;
 
-  async function readEverything(reading: Site, leaves: (user: string) => boolean): Promise<Content> {
+  async function readEverything(
+    reading: Site,
+    leaves: (user: string, isDisabled: boolean) => boolean,
+  ): Promise<Content> {
     const tally = createTally(onProgress);
     const rows = await readAll(reading, tally);
     const principals = await meetLatecomers(reading, rows, tally);
     const revokedNames = new Set([...parts.revoked.values()].map(({ user }) => user));
-    // Whoever is DISABLED cannot sign in to anything.
-    const leaving = [...principals.users.values()].filter(
-      ({ id, name, status }) =>
-        status !== "DISABLED" && (leaves(name) || parts.revoked.has(id) || revokedNames.has(name)),
-    );
+    const leaving = [...principals.users.values()].filter(({ id, name, status }) => {
+      const isDisabled = status === "DISABLED";
+      const isRevoked = parts.revoked.has(id) || revokedNames.has(name);
+      return leaves(name, isDisabled) || (isRevoked && !isDisabled);
+    });
     const applications = await rows.gaps.guard([{ kind: "applicationAssignment" }], () =>
       readApplicationAssignments(reading, leaving),
     );

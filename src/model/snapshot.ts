@@ -36,7 +36,7 @@ export type Scope =
   | {
       readonly kind: "all";
       /** Whose application assignments are read, too, by user name: theirs who leave. Nobody's without it. */
-      readonly leaves?: (user: string) => boolean;
+      readonly leaves?: (user: string, isDisabled: boolean) => boolean;
     }
   | { readonly kind: "only"; readonly keys: readonly ChangeId[] }
   | ({ readonly kind: "targeted" } & Target);
@@ -47,6 +47,8 @@ export type Target = {
   /** Those that go, by name: whatever they hold, and whoever holds them, goes along. */
   readonly leaving: {
     readonly users: readonly string[];
+    /** Of these users, those who are deleted. */
+    readonly deleted: readonly string[];
     readonly groups: readonly string[];
     readonly permissionSets: readonly string[];
   };
@@ -65,7 +67,7 @@ export type Target = {
 
 export const emptyTarget: Target = {
   keys: [],
-  leaving: { users: [], groups: [], permissionSets: [] },
+  leaving: { users: [], deleted: [], groups: [], permissionSets: [] },
   membersOf: [],
   grantsOf: [],
   owned: [],

@@ -5,6 +5,7 @@ import { namedKeys } from "../model/named-keys.js";
 import type { AssignmentKey, ChangeId, PrincipalType } from "../model/keys.js";
 import type { Snapshot, Target } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
+import { isDeleted } from "./own.js";
 import { overlaid } from "./overlaid.js";
 import { revokedUsers } from "./revoked.js";
 
@@ -63,6 +64,7 @@ export function targetOf(declared: Declared, base: Declared): Target | null {
   const teams = memberships
     .map(({ group }) => group)
     .filter((name) => isGrantedElsewhere || !base.groups.has(name));
+  const leavers = users.filter((name) => declared.users.get(name)?.value.status !== "enabled");
   return {
     keys: [
       ...new Set([
@@ -76,7 +78,8 @@ export function targetOf(declared: Declared, base: Declared): Target | null {
       ]),
     ],
     leaving: {
-      users: users.filter((name) => declared.users.get(name)?.value.status !== "enabled"),
+      users: leavers,
+      deleted: leavers.filter((name) => isDeleted(declared, name)),
       groups: groups.filter((name) => !declared.groups.has(name)),
       permissionSets: sets.filter((name) => !declared.permissionSets.has(name)),
     },

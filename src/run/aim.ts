@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Base } from "../plan/causes.js";
-import { leaves } from "../plan/own.js";
+import { losesApplications } from "../plan/own.js";
 import { assumed, targetOf } from "../plan/target.js";
 
 /** What to read of Identity Center, and how what was read becomes the whole that a plan needs. */
@@ -16,7 +16,7 @@ export type Aim = {
 /** Everything, and the applications of those whom `declared` lets go. */
 export function whole(declared: Declared): Aim {
   return {
-    scope: { kind: "all", leaves: (user) => leaves(declared, user) },
+    scope: { kind: "all", leaves: (user, isDisabled) => losesApplications(declared, user, isDisabled) },
     complete: (read) => read,
     diagnostics: [],
   };

@@ -21,7 +21,7 @@ function targeted(keys: readonly ChangeId[], more: Partial<Target> = {}): Scope 
 }
 
 function leaving(more: Partial<Target["leaving"]>): Partial<Target> {
-  return { leaving: { users: [], groups: [], permissionSets: [], ...more } };
+  return { leaving: { users: [], deleted: [], groups: [], permissionSets: [], ...more } };
 }
 
 function heldBy(principal: string, permissionSet: string): AssignmentKey {

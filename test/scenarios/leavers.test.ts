@@ -108,6 +108,22 @@ describe("somebody who leaves", () => {
     },
   );
 
+  test.each([
+    ["to be deleted, loses their applications", "delete", 0],
+    ["not to be deleted, keeps what they cannot sign in to", "disable", 1],
+  ])("and is DISABLED already, %s", async (_, onUserRemoval, left) => {
+    const world = await established();
+    setUserStatus(world.sandbox.state, userId(world, "ben"), "DISABLED");
+    const assignments = world.sandbox.state.applicationAssignments;
+    const heldBefore = assignments.size;
+    world.files["access/all.yaml"] = withoutBen;
+    world.files["access/settings.yaml"] = `identityCenter: {onUserRemoval: ${onUserRemoval}}\n`;
+    expect((await runApply(world.order())).verdicts).toEqual([]);
+    expect(world.sandbox.state.users.by("name", "ben")).toHaveLength(left);
+    expect(assignments.size).toBe(left === 0 ? heldBefore - 2 : heldBefore);
+    expect((await runPlan(world.order())).plan?.changes).toEqual([]);
+  });
+
   test("is told in the plan with the applications' names", async () => {
     const world = await established();
     world.files["access/all.yaml"] = benDisabled;
