@@ -1,7 +1,8 @@
+import type { Recorder, WriteNews } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
 import type { LiveError } from "../model/live-error.js";
 import { backOff } from "./api.js";
-import type { RetryReason } from "./classify.js";
+import { mayHaveHadEffect, type RetryReason } from "./classify.js";
 import {
   failedAnswer,
   lostAnswer,
@@ -22,6 +23,8 @@ type ScimRequest<T> = {
   readonly read: (content: unknown) => T | null;
   /** What an answer without a body stands for, where there may be one. */
   readonly withoutBody?: T;
+  /** Whether the answer says that it is done. */
+  readonly isDone: (result: T) => boolean;
 };
 
 type ScimRequests = {
@@ -37,6 +40,8 @@ type ScimRequestsOptions = {
   readonly token: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** By whom each attempt that writes is put on record; null: by nobody. */
+  readonly recorder?: Recorder | null;
   readonly answerWithin?: number;
 };
 
@@ -48,14 +53,14 @@ const longestAnswer = 8 * 1024 * 1024;
 type Outcome<T> = { readonly result: T } | { readonly failure: ScimFailure };
 
 export function createScimRequests(options: ScimRequestsOptions): ScimRequests {
-  const { endpoint, token, clock, signal, answerWithin = usualAnswerWithin } = options;
+  const { endpoint, token, clock, signal, recorder = null, answerWithin = usualAnswerWithin } = options;
   /** Whoever answers has seen the token, and may say it. */
   const clean = (text: string): string => text.replaceAll(token, "[the token]");
 
   async function ask<T>(request: ScimRequest<T>): Promise<T> {
     const failures = new Map<RetryReason, number>();
     for (;;) {
-      const outcome = await attempt(request);
+      const outcome = await recorded(request, async () => attempt(request));
       if ("result" in outcome) return outcome.result;
       const { retry } = outcome.failure;
       const count = retry === null ? 1 : (failures.get(retry.reason) ?? 0) + 1;
@@ -64,6 +69,20 @@ export function createScimRequests(options: ScimRequestsOptions): ScimRequests {
       failures.set(retry.reason, count);
       await clock.sleep(backOff(retry, count, Math.random()), signal);
     }
+  }
+
+  async function recorded<T>(
+    { operation, method, isDone }: ScimRequest<T>,
+    send: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    if (method === "GET" || recorder === null) return send();
+    const write = await recorder.sending(operation);
+    const outcome = await send().catch(async (error: unknown) => {
+      await write.became({ outcome: "unclear", code: null, requestId: null });
+      throw error;
+    });
+    await write.became("result" in outcome ? newsOfResult(isDone(outcome.result)) : newsOf(outcome.failure));
+    return outcome;
   }
 
   async function attempt<T>(request: ScimRequest<T>): Promise<Outcome<T>> {
@@ -79,7 +98,11 @@ export function createScimRequests(options: ScimRequestsOptions): ScimRequests {
     return result === null ? { failure: failedAnswer(request.operation, answer, clock.now()) } : { result };
   }
 
-  async function send({ method, path, body }: ScimRequest<unknown>): Promise<ScimAnswer> {
+  async function send({
+    method,
+    path,
+    body,
+  }: Pick<ScimRequest<never>, "method" | "path" | "body">): Promise<ScimAnswer> {
     const response = await fetch(new URL(path, endpoint), {
       method,
       headers: {
@@ -104,6 +127,18 @@ export function createScimRequests(options: ScimRequestsOptions): ScimRequests {
     );
 
   return { ask, unreliable };
+}
+
+/** SCIM gives its requests no id that CloudTrail would know. */
+function newsOfResult(isDone: boolean): WriteNews {
+  return { outcome: isDone ? "accepted" : "unclear", code: null, requestId: null };
+}
+
+function newsOf({ kind, retry, code }: ScimFailure): WriteNews {
+  if (retry?.reason === "not reachable") return { outcome: "unsent", code, requestId: null };
+  const isSaid = code !== null || kind === "credentials";
+  const isClear = isSaid && (retry === null || !mayHaveHadEffect(retry.reason));
+  return { outcome: isClear ? "refused" : "unclear", code, requestId: null };
 }
 
 /** The body's JSON; undefined for what is none, or goes on for longer than anybody has reason to write. */

@@ -1,3 +1,4 @@
+import type { Recorder } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import { requireScimToken, scimEndpoint } from "./scim-endpoint.js";
@@ -20,6 +21,8 @@ type ScimOptions = {
   readonly token: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** By whom each attempt to change something is put on record; null: by nobody. */
+  readonly recorder?: Recorder | null;
   /** Milliseconds until an answer must be whole, where not the usual. */
   readonly answerWithin?: number;
 };
@@ -39,6 +42,7 @@ export function createScim(options: ScimOptions): Scim {
       method: "GET",
       path: `Users?filter=${filter}`,
       read: usersIn,
+      isDone: () => true,
     });
     const [user, ...others] = found;
     if (user === undefined) throw noSuchUser(operation, userName);
@@ -57,6 +61,7 @@ export function createScim(options: ScimOptions): Scim {
     const operation = "scim PatchUser";
     const id = await idOf(userName);
     const body = statusPatch(active);
+    const isDone = (changed: FoundUser): boolean => changed.id === id && changed.active === active;
     const changed = await requests.ask({
       operation,
       method: "PATCH",
@@ -64,8 +69,9 @@ export function createScim(options: ScimOptions): Scim {
       body,
       read: userIn,
       withoutBody: { id, userName, active },
+      isDone,
     });
-    if (changed.id !== id || changed.active !== active)
+    if (!isDone(changed))
       throw requests.unreliable(operation, `the status of ${userName} is not the one that was asked for`);
   }
 

@@ -1,6 +1,6 @@
-import type { Recorder, WriteOutcome } from "../apply/recorder.js";
+import type { Recorder } from "../apply/recorder.js";
 import type { Clock } from "../model/clock.js";
-import { LiveError, type LiveErrorKind } from "../model/live-error.js";
+import { LiveError } from "../model/live-error.js";
 import type { UserStatus } from "../model/state.js";
 import { createScim } from "./scim.js";
 
@@ -28,8 +28,8 @@ const pauses = [1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000
 export function statusSetter({ access, clock, signal, recorder }: StatusOptions) {
   return async (name: string, status: UserStatus, seen: () => Promise<UserStatus | null>): Promise<void> => {
     const { endpoint, token } = usable(access);
-    const scim = createScim({ endpoint, token, clock, signal });
-    await recorded(recorder, async () => scim.setActive(name, status === "ENABLED")).catch(withoutEnd);
+    const scim = createScim({ endpoint, token, clock, signal, recorder });
+    await scim.setActive(name, status === "ENABLED").catch(withoutEnd);
     for (const pause of pauses) {
       if ((await seen()) === status) return;
       await clock.sleep(pause, signal);
@@ -44,23 +44,6 @@ export function statusSetter({ access, clock, signal, recorder }: StatusOptions)
     );
   };
 }
-
-/** SCIM gives its requests no id that CloudTrail would know. */
-async function recorded(recorder: Recorder | null, set: () => Promise<void>): Promise<void> {
-  const write = await recorder?.sending("scim PatchUser");
-  const became = async (outcome: WriteOutcome, code: string | null): Promise<void> =>
-    write?.became({ outcome, code, requestId: null });
-  try {
-    await set();
-  } catch (error) {
-    const isClear = error instanceof LiveError && refusals.has(error.kind);
-    await became(isClear ? "refused" : "unclear", error instanceof LiveError ? error.code : null);
-    throw error;
-  }
-  await became("accepted", null);
-}
-
-const refusals: ReadonlySet<LiveErrorKind> = new Set(["credentials", "denied", "invalid", "not-found"]);
 
 /** A token that SCIM does not take says nothing of AWS's credentials, with which the rest goes on. */
 function withoutEnd(error: unknown): never {

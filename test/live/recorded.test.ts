@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Writer } from "../../src/apply/ports.js";
-import type { Recorder, WriteNews } from "../../src/apply/recorder.js";
-import { LiveError } from "../../src/model/live-error.js";
+import type { Recorder } from "../../src/apply/recorder.js";
 import { sendRecorded } from "../../src/live/recorded.js";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.js";
 import { isWrite } from "../../src/sandbox/trouble.js";
@@ -9,6 +8,7 @@ import { accounts } from "../sandbox/world.js";
 import type { Fault } from "../support/faulty-handler.js";
 import { permissionSet as permissionSetOf, person } from "../support/organizations.js";
 import { createLiveWorld, failure, type LiveWorld } from "./live-world.js";
+import { notes } from "./notes.js";
 
 const key = {
   principalType: "group",
@@ -20,27 +20,6 @@ const key = {
 const twoPolicies = permissionSetOf({
   managedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/SecurityAudit"],
 });
-
-/** What a recorder was told, as `1 sso-admin TagResource sending`; it takes as many lines as there is `room` for. */
-function notes(room = Infinity) {
-  const lines: string[] = [];
-  const news: WriteNews[] = [];
-  let count = 0;
-  const recorder: Recorder = {
-    async sending(operation) {
-      if (lines.length >= room) throw new LiveError("The disk is full.", { kind: "unrecorded", operation });
-      const number = (count += 1);
-      lines.push(`${number} ${operation} sending`);
-      return {
-        async became(one) {
-          news.push(one);
-          lines.push(`${number} ${[one.outcome, one.code].filter((part) => part !== null).join(" ")}`);
-        },
-      };
-    },
-  };
-  return { lines, news, recorder };
-}
 
 async function recordedCase(options: Partial<SandboxOptions> = {}, room = Infinity) {
   const world = createLiveWorld(options);

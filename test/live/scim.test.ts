@@ -11,6 +11,7 @@ import { serve } from "../../src/sandbox/server.js";
 import { faultNames } from "../../src/sandbox/trouble.js";
 import { createWorld, type World } from "../sandbox/world.js";
 import { failure } from "./live-world.js";
+import { notes } from "./notes.js";
 import { createVirtualClock } from "./virtual-clock.js";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -256,6 +257,57 @@ describe("what is sent", () => {
       expect(requests).toHaveLength(1);
     }
     expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+describe("on record", () => {
+  test("is every attempt to change a user by itself, and what reads is not", async () => {
+    const { recorder, lines } = notes();
+    const troubles: readonly ((response: ServerResponse) => void)[] = [
+      (response) => json(response, 500, { schemas: [errorSchema], detail: "oh" }),
+      (response) => json(response, 429, { schemas: [errorSchema], detail: "slowly" }),
+      (response) => response.destroy(),
+      (response) => response.end("<html>"),
+      (response) => json(response, 401, { schemas: [errorSchema], detail: "expired" }),
+    ];
+    let patches = 0;
+    const { scim } = await answering(
+      ({ method }, response) => {
+        if (method === "GET") json(response, 200, list(user));
+        else troubles[patches++]?.(response);
+      },
+      { recorder },
+    );
+    expect((await failure(scim.setActive("ann", false))).kind).toBe("credentials");
+    expect(lines.filter((line) => line.endsWith(" sending"))).toHaveLength(5);
+    expect(lines.filter((line) => !line.endsWith(" sending"))).toEqual([
+      "1 unclear 500",
+      "2 refused 429",
+      "3 unclear",
+      "4 unclear",
+      "5 refused 401",
+    ]);
+  });
+
+  test.each([
+    ["as asked", user, "1 accepted"],
+    ["otherwise", { ...user, active: true }, "1 unclear"],
+  ])("an answer with the user %s", async (_, answer, told) => {
+    const { recorder, lines } = notes();
+    const { scim } = await answering(patched(200, answer), { recorder });
+    await scim.setActive("ann", false).catch(() => {});
+    expect(lines).toEqual(["1 scim PatchUser sending", told]);
+  });
+
+  test("is nothing where the user is not found, and nothing is sent that cannot be recorded", async () => {
+    const { recorder, lines } = notes();
+    const nobody = await answering((_, response) => json(response, 200, list()), { recorder });
+    expect((await failure(nobody.scim.setActive("ann", false))).kind).toBe("not-found");
+    expect(lines).toEqual([]);
+    const full = notes(0);
+    const { scim, requests } = await answering(patched(200, user), { recorder: full.recorder });
+    expect((await failure(scim.setActive("ann", false))).kind).toBe("unrecorded");
+    expect(requests.map(({ method }) => method)).toEqual(["GET"]);
   });
 });
 
