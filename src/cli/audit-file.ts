@@ -31,7 +31,6 @@ export async function openAuditFile(file: string): Promise<AuditTrail & { close:
   const { handle, isRegular } = await opened(file);
   let waiting: Waiting[] = [];
   let isWriting = false;
-  let isFirst = true;
   let failure: Error | null = null;
 
   async function write(): Promise<void> {
@@ -50,8 +49,7 @@ export async function openAuditFile(file: string): Promise<AuditTrail & { close:
   async function put(text: string): Promise<void> {
     if (failure !== null) return;
     try {
-      const isBehindPart = isFirst && isRegular && (await endsInPart(handle));
-      isFirst = false;
+      const isBehindPart = isRegular && (await endsInPart(handle));
       await handle.appendFile(isBehindPart ? `\n${text}` : text);
       // What is no regular file, such as a pipe to somebody who keeps the lines, has no disk to be on.
       if (isRegular) await handle.sync();

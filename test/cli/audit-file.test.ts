@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -85,6 +85,18 @@ describe("an audit file", () => {
     await waiting.append(line(2));
     await waiting.close();
     expect(readFileSync(file, "utf8").split("\n").length).toBe(4);
+  });
+
+  it("begins a new line after one that another run was cut short in meanwhile", async () => {
+    const file = join(folderWith({}), "audit.jsonl");
+    const audit = await openAuditFile(file);
+    await audit.append(line(1));
+    appendFileSync(file, '{"cut');
+    await audit.append(line(2));
+    await audit.close();
+    const [, part, last] = readFileSync(file, "utf8").split("\n");
+    expect(part).toBe('{"cut');
+    expect(JSON.parse(last ?? "")).toEqual(line(2));
   });
 
   it("loses, doubles and mixes up none of many that come at once, and keeps their order", async () => {
