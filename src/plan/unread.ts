@@ -72,7 +72,9 @@ function isUnknown(change: Change, scope: GapScope): boolean {
       // Deleting or disabling somebody whose grants are unknown would leave grants behind unseen.
       return (
         scope.kind === change.kind ||
-        (isRemoval(change) && (scope.kind === "membership" || scope.kind === "assignment"))
+        (isRemoval(change) && (scope.kind === "membership" || scope.kind === "assignment")) ||
+        // Of who is only disabled they may stay: a later reading finds them, or nobody can sign in to them.
+        (change.kind === "user" && change.action === "delete" && scope.kind === "applicationAssignment")
       );
     case "membership":
       return scope.kind === "user" || scope.kind === "group" || concernsGroup(scope, change.key.group);

@@ -188,6 +188,26 @@ describe("somebody who leaves", () => {
     expect(world.sent.filter((operation) => ofApplications.test(operation))).toEqual([]);
   });
 
+  test("is not deleted where applications cannot be read: nobody would find them any more", async () => {
+    const world = await established();
+    world.files["access/all.yaml"] = withoutBen;
+    world.files["access/settings.yaml"] = "identityCenter: {onUserRemoval: delete}\n";
+    world.faults = ({ operation }) =>
+      operation === "sso-admin ListApplicationAssignmentsForPrincipal"
+        ? { refuse: "AccessDeniedException" }
+        : null;
+    const run = await runApply(world.order());
+    expect(run.verdicts).toEqual(["incomplete"]);
+    expect(run.plan?.withheld).toMatchObject([{ change: { id: "user:ben" }, code: "incomplete-read" }]);
+    expect(world.sandbox.state.memberships.size).toBe(1);
+    expect(assigned(world)).toContain("wiki USER ben");
+
+    world.faults = null;
+    expect((await runApply(world.order())).verdicts).toEqual([]);
+    expect(assigned(world)).toEqual(["payments-console GROUP dev", "wiki USER ann"]);
+    expect(world.sandbox.state.users.by("name", "ben")).toEqual([]);
+  });
+
   test("loses the rest where applications cannot be read, which is told", async () => {
     const world = await established();
     world.files["access/all.yaml"] = benDisabled;
