@@ -22,9 +22,11 @@ export type ApplyPorts = {
   readonly on: (event: ApplyEvent) => void;
 };
 
+type Work = Pick<Plan, "changes"> & Partial<Pick<Plan, "withheld">>;
+
 /** Makes a plan's changes in the order of their dependencies, side by side where they are independent, and reads back what it touched. Never rejects. */
-export async function applyPlan(plan: Pick<Plan, "changes">, ports: ApplyPorts): Promise<ApplyResult> {
-  const outcomes = await makeAll(plan.changes, ports);
+export async function applyPlan(plan: Work, ports: ApplyPorts): Promise<ApplyResult> {
+  const outcomes = await makeAll(plan, ports);
   const made = plan.changes.filter(({ id }) => {
     const status = outcomes.get(id)?.status;
     return status === "done" || status === "unconfirmed";
@@ -51,10 +53,14 @@ export async function applyPlan(plan: Pick<Plan, "changes">, ports: ApplyPorts):
 }
 
 async function makeAll(
-  changes: readonly Change[],
+  { changes, withheld = [] }: Work,
   { writerFor, signal, operationsInFlight, on }: ApplyPorts,
 ): Promise<Map<ChangeId, Outcome>> {
-  const schedule = new Schedule(changes, operationsInFlight);
+  const schedule = new Schedule(
+    changes,
+    operationsInFlight,
+    withheld.map(({ change }) => change),
+  );
   const outcomes = new Map<ChangeId, Outcome>();
   let underway = 0;
   let isOver = false;

@@ -33,10 +33,11 @@ export class Schedule {
   private readonly operationsInFlight: number;
   private inFlight = { writes: 0, operations: 0 };
 
-  constructor(changes: readonly Change[], operationsInFlight: number) {
+  /** `withheld`: changes that are not made. Whoever cannot be disabled or deleted now loses the rest first all the same. */
+  constructor(changes: readonly Change[], operationsInFlight: number, withheld: readonly Change[] = []) {
     this.operationsInFlight = operationsInFlight;
     this.waiting = new Map(changes.map((change) => [change.id, change]));
-    this.urgent = new Set(changes.filter(isUrgent(changes)).map(({ id }) => id));
+    this.urgent = new Set(changes.filter(isUrgent([...changes, ...withheld])).map(({ id }) => id));
     this.position = new Map(changes.map(({ id }, index) => [id, index]));
     for (const change of changes) {
       const blockers = change.dependsOn.filter((id) => this.waiting.has(id));

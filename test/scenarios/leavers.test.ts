@@ -109,6 +109,31 @@ describe("somebody who leaves", () => {
   );
 
   test.each([
+    ["disable", "something is in a suspended account"],
+    ["delete", "something is in a suspended account"],
+    ["delete", "something cannot be read"],
+  ])("who cannot be brought to an end (%s) as %s loses the rest first all the same", async (mode, why) => {
+    const world = await established();
+    world.files["access/all.yaml"] = withoutBen.replace("groups:", "groups:\n  a-new-one: {}");
+    world.files["access/settings.yaml"] = `identityCenter: {onUserRemoval: ${mode}}\n`;
+    if (why === "something cannot be read")
+      world.faults = ({ operation }) =>
+        operation === "sso-admin ListApplications" ? { refuse: "AccessDeniedException" } : null;
+    else suspend(world, "444455556666");
+    const { plan, result } = await runApply(world.order());
+    expect(result?.outcomes.every(({ outcome }) => outcome.status === "done")).toBe(true);
+    expect(plan?.withheld.map(({ change }) => change.id)).toContain("user:ben");
+    const made = world.sent.filter((operation) => writes.test(operation));
+    const taken = /DeleteGroupMembership|DeleteAccountAssignment|DeleteApplicationAssignment/;
+    const firstOther = made.findIndex((operation) => !taken.test(operation));
+    expect(made.slice(firstOther).filter((operation) => taken.test(operation))).toEqual([]);
+    expect([firstOther, made[firstOther]]).toEqual([
+      why === "something cannot be read" ? 2 : 3,
+      "identitystore CreateGroup",
+    ]);
+  });
+
+  test.each([
     ["to be deleted, loses their applications", "delete", 0],
     ["not to be deleted, keeps what they cannot sign in to", "disable", 1],
   ])("and is DISABLED already, %s", async (_, onUserRemoval, left) => {
