@@ -54,7 +54,7 @@ export function whyMissing({ users, groups }: State, waited: Waited | null): (mi
  * The one name that is the same up to its domain (`alice` and `alice@corp.example.com`): Active Directory's names have it,
  * and people leave it out. Names that are merely alike stand for somebody else more often than not.
  */
-function namesakesAmong(those: ReadonlyMap<string, unknown>): (name: string) => string | null {
+export function namesakesAmong(those: ReadonlyMap<string, unknown>): (name: string) => string | null {
   let byLocalPart: Map<string, string | null> | null = null;
   return (name) => {
     if (byLocalPart === null) {

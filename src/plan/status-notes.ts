@@ -5,6 +5,7 @@ import { listed } from "../model/plural.js";
 import type { Snapshot } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
 import { byText } from "../model/text.js";
+import { namesakesAmong } from "./missing-principals.js";
 import { revokedUsers } from "./revoked.js";
 import { shortened } from "./tally.js";
 
@@ -36,6 +37,7 @@ export function statusNotes(
         help: "Disable the person at the identity provider, and take them out of its groups.",
       }),
     );
+  notes.push(...unknownLeavers(declared, live));
   if (scim !== null) return notes;
   const revoked = revokedUsers(live);
   // Whom the files want enabled may soon be let in again.
@@ -76,4 +78,32 @@ export function statusNotes(
         }),
       );
   return notes;
+}
+
+/**
+ * Where the files do not own everybody, a slip of the pen in the name of who leaves would take nothing from anybody, and
+ * say nothing. Nobody can tell it from somebody who is gone for good.
+ */
+function unknownLeavers({ settings, users }: Declared, { state, gaps }: Snapshot): readonly Diagnostic[] {
+  const areRead = gaps.every(({ covers }) => covers.every(({ kind }) => kind !== "user"));
+  if (settings.manage.users === "all" || !areRead) return [];
+  const unknown = [...users]
+    .filter(([name, { value }]) => value.status === "disabled" && !state.users.has(name))
+    .sort(([left], [right]) => byText(left, right));
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const namesake = namesakesAmong(state.users);
+  const words = unknown.map(([name]) => {
+    const meant = namesake(name);
+    return meant === null ? name : `${name} (did you mean ${JSON.stringify(meant)}?)`;
+  });
+  return [
+    diagnostic({
+      code: "leaver-unknown",
+      severity: "info",
+      message: `Disabled in the files, and not in Identity Center by that name, so nothing is taken from anybody: ${shortened(words)}.`,
+      help: "Correct the name; or take out who is gone for good.",
+      source: unknown.length === 1 ? first[1].source : null,
+    }),
+  ];
 }

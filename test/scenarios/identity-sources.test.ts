@@ -237,6 +237,33 @@ describe.each(sources)("people who are kept elsewhere: $source", (company) => {
   });
 });
 
+test.each(["identitySource: active-directory", "manage: {users: declared}"])(
+  "somebody who leaves by a name that is not there is told, with the one that may be meant: %s",
+  async (setting) => {
+    const world = createRunWorld({
+      "access/settings.yaml": `identityCenter: {${setting}}\n`,
+      "access/people.yaml": "users:\n  alice: {status: disabled}\n",
+    });
+    if (setting.startsWith("manage"))
+      world.files["access/people.yaml"] =
+        "users:\n  alice: {givenName: A, familyName: B, email: a@example.com, status: disabled}\n";
+    world.user("alice@corp.example.com");
+    const { plan } = await runPlan(world.order());
+    expect(plan?.changes).toEqual([]);
+    expect(plan?.notes).toMatchObject([
+      {
+        code: "leaver-unknown",
+        message:
+          'Disabled in the files, and not in Identity Center by that name, so nothing is taken from anybody: alice (did you mean "alice@corp.example.com"?).',
+        source: { file: "access/people.yaml", line: 2 },
+      },
+    ]);
+    world.faults = ({ operation }) =>
+      operation === "identitystore ListUsers" ? { refuse: "AccessDeniedException" } : null;
+    expect((await runPlan(world.order())).plan?.notes).toEqual([]);
+  },
+);
+
 test("a group of Active Directory without its domain is missing, and told with it", async () => {
   const [, company] = sources;
   const world = companyOf(company);
