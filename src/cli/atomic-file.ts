@@ -51,6 +51,7 @@ export function fileError(what: string, error: unknown): UsageError {
     EISDIR: "it is a folder",
     ENOTDIR: "a part of its path is no folder",
     ENOSPC: "the disk is full",
+    ENXIO: "nobody reads what is written to it",
     EROFS: "the file system is read-only",
   };
   const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;

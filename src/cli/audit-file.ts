@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { safeJsonLine } from "../report/untrusted.js";
 import type { AuditTrail } from "../run/audit.js";
 import { fileError } from "./atomic-file.js";
@@ -73,10 +75,32 @@ async function opened(file: string): Promise<{ readonly handle: FileHandle; read
   try {
     // Somebody who reads a pipe must be seen to leave it, as is not by one who could read it, too.
     const isPipe = (await stat(file).catch(() => null))?.isFIFO() === true;
-    const handle = await open(file, isPipe ? "a" : "a+", 0o600);
+    const handle = isPipe ? await openPipe(file) : await open(file, "a+", 0o600);
     return { handle, isRegular: (await handle.stat()).isFile() };
   } catch (error) {
     throw fileError(`The audit file ${file} could not be opened`, error);
+  }
+}
+
+/** How often, and with what pauses (ms), a pipe is looked at that nobody reads: somebody may be about to. */
+const looks = 50;
+const pause = 100;
+
+/** Opening a pipe that nobody reads would wait for as long as that is so, and no Ctrl-C would end it. */
+async function openPipe(file: string): Promise<FileHandle> {
+  for (let look = 1; ; look += 1) {
+    try {
+      const probe = await open(file, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        return await open(file, "a");
+      } finally {
+        await probe.close();
+      }
+    } catch (error) {
+      const isUnread = error instanceof Error && "code" in error && error.code === "ENXIO";
+      if (!isUnread || look === looks) throw error;
+      await setTimeout(pause);
+    }
   }
 }
 

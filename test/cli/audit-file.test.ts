@@ -155,6 +155,14 @@ describe("an audit file that cannot be had", () => {
     );
   });
 
+  it("as a pipe that nobody reads is told, and is not waited for without end", async () => {
+    const pipe = join(folderWith({}), "pipe");
+    execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+    await expect(openAuditFile(pipe)).rejects.toThrow(
+      `The audit file ${pipe} could not be opened: nobody reads what is written to it.`,
+    );
+  }, 30_000);
+
   it("on a full disk takes no line, and none afterwards", async () => {
     const audit = await openAuditFile("/dev/full");
     const said = "The audit file /dev/full could not be written: the disk is full.";
