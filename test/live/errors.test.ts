@@ -356,11 +356,11 @@ test("a service that accepts a connection and never answers is given up", async 
 test("an answer that stops in the middle is given up, as often as a lost connection", async () => {
   const { url, seen } = await rawServer((socket) => socket.write(`${head}<GetCaller`));
   const error = await failure(
-    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 30 } }),
+    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 200 } }),
   );
   expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
-  expect(error.message).toMatch(/: no answer within 0\.03 s\.$/);
-  expect(seen.requests).toBe(8);
+  expect(error.message).toMatch(/: no answer within 0\.2 s\.$/);
+  await expect.poll(() => seen.requests).toBe(8);
 });
 
 test("an answer that never stops is given up as well", async () => {
@@ -370,20 +370,20 @@ test("an answer that never stops is given up as well", async () => {
     socket.on("close", () => clearInterval(trickle));
   });
   const error = await failure(
-    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 1_000 }, answerWithin: 50 }),
+    createLiveWorld().connect({ endpoint: url, requestHandler: { socketTimeout: 1_000 }, answerWithin: 200 }),
   );
   expect(error).toMatchObject({ kind: "unreachable", operation: "sts GetCallerIdentity" });
-  expect(error.message).toMatch(/: no whole answer within 0\.05 s\.$/);
-  expect(seen.requests).toBe(8);
+  expect(error.message).toMatch(/: no whole answer within 0\.2 s\.$/);
+  await expect.poll(() => seen.requests).toBe(8);
 });
 
 test("an answer that does not begin is given up by the same bound", async () => {
   const { url, seen } = await rawServer(() => {});
   const error = await failure(
-    createLiveWorld().connect({ endpoint: url, requestHandler: {}, answerWithin: 50 }),
+    createLiveWorld().connect({ endpoint: url, requestHandler: {}, answerWithin: 200 }),
   );
-  expect(error.message).toMatch(/: no whole answer within 0\.05 s\.$/);
-  expect(seen.requests).toBe(8);
+  expect(error.message).toMatch(/: no whole answer within 0\.2 s\.$/);
+  await expect.poll(() => seen.requests).toBe(8);
 });
 
 test("who stops waiting for an answer is told their own reason, not that time is up", async () => {

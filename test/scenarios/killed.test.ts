@@ -259,7 +259,10 @@ async function stopped(stopAt: StopAt, given?: Parameters<typeof startedWith>[2]
 async function takenUp(cwd: string, sandbox: ServedSandbox): Promise<void> {
   const given = { cwd, env: sandbox.env };
   expect(await idc(applying, given)).toMatchObject({ code: 0 });
-  expect(await idc(planning, given)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No changes/) });
+  expect(await idc(planning, given)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^No changes\./m),
+  });
   await sandbox.stop();
   expectWhole(cwd);
 }
