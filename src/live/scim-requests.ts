@@ -34,14 +34,16 @@ type ScimRequests = {
   unreliable(operation: ScimOperation, why: string): LiveError;
 };
 
-type ScimRequestsOptions = {
+export type ScimRequestsOptions = {
   /** Ends in a slash. */
   readonly endpoint: URL;
+  /** Shows in no message, no cause and no log. */
   readonly token: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** By whom each attempt that writes is put on record; null: by nobody. */
+  /** By whom each attempt to change something is put on record; null: by nobody. */
   readonly recorder?: Recorder | null;
+  /** Milliseconds until an answer must be whole, where not the usual. */
   readonly answerWithin?: number;
 };
 

@@ -1,9 +1,8 @@
-import type { Recorder } from "../apply/recorder.js";
-import type { Clock } from "../model/clock.js";
 import { LiveError } from "../model/live-error.js";
 import { requireScimToken, scimEndpoint } from "./scim-endpoint.js";
 import type { ScimOperation } from "./scim-failure.js";
 import { createScimRequests } from "./scim-requests.js";
+import type { ScimRequestsOptions } from "./scim-requests.js";
 
 /** The one thing that idc asks of SCIM: a user's status, which AWS's own API can only read. */
 type Scim = {
@@ -14,17 +13,9 @@ type Scim = {
   setActive(userName: string, active: boolean): Promise<void>;
 };
 
-type ScimOptions = {
+type ScimOptions = Omit<ScimRequestsOptions, "endpoint"> & {
   /** As the console shows it, e.g. `https://scim.eu-west-1.amazonaws.com/…/scim/v2`. */
   readonly endpoint: string;
-  /** Shows in no message, no cause and no log. */
-  readonly token: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** By whom each attempt to change something is put on record; null: by nobody. */
-  readonly recorder?: Recorder | null;
-  /** Milliseconds until an answer must be whole, where not the usual. */
-  readonly answerWithin?: number;
 };
 
 /** @throws LiveError for an endpoint or a token with which nothing is to be sent anywhere. */
