@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import { matchesAnyGlob } from "../model/glob.js";
 import type { State } from "../model/state.js";
-import { isIgnored } from "./own.js";
+import { isIgnored } from "./why-kept.js";
 
 const words = { users: "user", groups: "group", permissionSets: "permission set" } as const;
 

@@ -12,8 +12,9 @@ import { byText } from "../model/text.js";
 import { isSetBeyondCaller } from "./delegated.js";
 import { ghostRoles, isUnread } from "./ghosts.js";
 import type { GhostRoles } from "./ghosts.js";
-import { whyKept } from "./own.js";
-import type { Kept, Owned } from "./own.js";
+import type { Owned } from "./own.js";
+import { whyKept } from "./why-kept.js";
+import type { Kept } from "./why-kept.js";
 
 type Reading = {
   readonly declared: Declared;

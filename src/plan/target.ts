@@ -5,7 +5,7 @@ import { namedKeys } from "../model/named-keys.js";
 import type { AssignmentKey, ChangeId, PrincipalType } from "../model/keys.js";
 import type { Snapshot, Target } from "../model/snapshot.js";
 import type { State } from "../model/state.js";
-import { isDeleted } from "./own.js";
+import { isDeleted } from "./leaving.js";
 import { overlaid } from "./overlaid.js";
 import { revokedUsers } from "./revoked.js";
 

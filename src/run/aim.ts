@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Scope, Snapshot } from "../model/snapshot.js";
 import type { Base } from "../plan/causes.js";
-import { losesApplications } from "../plan/own.js";
+import { losesApplications } from "../plan/leaving.js";
 import { assumed, targetOf } from "../plan/target.js";
 
 /** What to read of Identity Center, and how what was read becomes the whole that a plan needs. */
