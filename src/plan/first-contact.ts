@@ -3,7 +3,6 @@ import { diagnostic } from "../model/diagnostic.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { isMeant } from "./consent.js";
 import type { Agreement } from "./consent.js";
-import { comeToNothing } from "./come-to-nothing.js";
 import type { Kind } from "../model/keys.js";
 
 const words = {
@@ -24,10 +23,12 @@ const words = {
 export function firstContact(input: {
   readonly mark: string | null;
   readonly changes: readonly Change[];
+  /** Permission sets that come to allow nothing. */
+  readonly bare: ReadonlySet<string>;
   readonly agreement: Agreement;
 }): readonly Diagnostic[] {
   if (input.mark !== null) return [];
-  const bare = comeToNothing(input.changes);
+  const { bare } = input;
   const removals = input.changes.filter(
     (change) =>
       isRemoval(change) ||

@@ -10,6 +10,7 @@ import { byText } from "../model/text.js";
 import { accessChanges, afterChanges } from "./access.js";
 import { withCauses } from "./causes.js";
 import type { Base } from "./causes.js";
+import { comeToNothing } from "./come-to-nothing.js";
 import { conflicts } from "./conflicts.js";
 import type { Consent } from "./consent.js";
 import { withoutDeparted } from "./departed.js";
@@ -91,6 +92,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
       ? wanted
       : inOrder({ ...order, changes: possible, desired: { ...owned.desired, ...held }, after });
   const access = accessChanges(made.changes, live.state, before, after);
+  const bare = comeToNothing(made.changes);
   const changes = input.purpose === "drift" ? differencesOnly(made.changes) : made.changes;
 
   const { mark, ...instance } = live.instance;
@@ -139,7 +141,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
       ...missingWarnings(withheld, declared.settings, input.waited ?? null),
       ...leftBehindOf(input, owned),
       ...faults,
-      ...firstContact({ mark, changes, agreement }),
+      ...firstContact({ mark, changes, bare, agreement }),
       ...guard(
         {
           changes: made.changes,
@@ -152,6 +154,7 @@ export function makePlan(given: PlanInput): Checked<Plan> {
           after,
           held,
           access,
+          bare,
           unkept: made.unkept,
         },
         earlier,

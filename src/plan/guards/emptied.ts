@@ -1,5 +1,4 @@
 import { changeId } from "../../model/keys.js";
-import { comeToNothing } from "../come-to-nothing.js";
 import type { Judged } from "./judged.js";
 
 /**
@@ -7,7 +6,7 @@ import type { Judged } from "./judged.js";
  * had members or grants, a set that somebody was assigned to or that comes to allow nothing. Only of what this
  * repository owns.
  */
-export function emptiedBy({ changes, access, before, after, live, held, owned }: Judged): {
+export function emptiedBy({ changes, access, before, after, live, held, owned, bare }: Judged): {
   readonly users: number;
   readonly groups: number;
   readonly permissionSets: number;
@@ -33,7 +32,6 @@ export function emptiedBy({ changes, access, before, after, live, held, owned }:
     if (change.key.principalType === "group") groups.add(change.key.principal);
   }
   const assigned = new Set([...held.assignments.values()].map(({ permissionSet }) => permissionSet));
-  const bare = comeToNothing(changes);
   for (const set of bare) if (assigned.has(set)) sets.add(set);
   return {
     users: count(losers, (user) => live.state.users.has(user) && stays("user", user) && isStripped(user)),

@@ -22,6 +22,8 @@ export type Judged = {
   /** Memberships and assignments as they will be. */
   readonly held: Pick<State, "memberships" | "assignments">;
   readonly access: Plan["access"];
+  /** Permission sets that come to allow nothing. */
+  readonly bare: ReadonlySet<string>;
   /** Grants of which too few people would be left with on the way, however the changes are put in order. */
   readonly unkept: readonly KeptGrant[];
 };

@@ -2,7 +2,6 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { KeepAccess } from "../../model/guardrails.js";
 import { grantKey } from "../../model/reach.js";
 import { counted, holdersOf, keptGrants } from "../kept-grants.js";
-import { comeToNothing } from "../come-to-nothing.js";
 import { endingsOf } from "./endings.js";
 import { countedStatus } from "../revoked.js";
 import { statusesAfter } from "../status.js";
@@ -26,14 +25,13 @@ import { unseenIn } from "./unseen.js";
  */
 export function keepAccess(judged: Judged, guards: readonly KeepAccess[]): readonly Finding[] {
   if (guards.length === 0) return [];
-  const { live, held, before, after, declared } = judged;
+  const { live, held, before, after, declared, bare } = judged;
   const kept = keptGrants(guards);
   // Who is revoked is nobody to rely on, and yet loses what they hold: a forged tag shall not get past this.
   const had = holdersOf(kept, live.state, before, live.status);
   const have = holdersOf(kept, held, after, statusesAfter(judged.changes, countedStatus(live)));
   const unkept = new Map(judged.unkept.map(({ grant, atLeast }) => [grantKey(grant), atLeast]));
   const unseen = unseenIn(judged);
-  const bare = comeToNothing(judged.changes);
   return guards.flatMap((guard) => {
     const { permissionSet, accounts, atLeast } = guard;
     const all = accounts.map((account): Kept => {

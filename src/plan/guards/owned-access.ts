@@ -1,5 +1,4 @@
 import { changeId } from "../../model/keys.js";
-import { comeToNothing } from "../come-to-nothing.js";
 import type { Judged } from "./judged.js";
 import type { Renamed } from "./renamed.js";
 
@@ -21,13 +20,12 @@ export function accessLost(judged: Judged, renamed: Renamed): number {
 }
 
 /** How many accesses there are to permission sets that come to allow nothing, and to which. */
-export function accessToNothing({ access, changes }: Judged): {
+export function accessToNothing({ access, bare }: Judged): {
   readonly lost: number;
   readonly sets: readonly string[];
 } {
   let lost = 0;
   const sets = new Set<string>();
-  const bare = comeToNothing(changes);
   for (const { permissionSet, accounts } of access.changed) {
     if (!bare.has(permissionSet)) continue;
     lost += accounts.length;

@@ -4,7 +4,6 @@ import type { Guardrails } from "../../model/guardrails.js";
 import { count, listed } from "../../model/plural.js";
 import { isBeyondCaller } from "../delegated.js";
 import { signedInAs } from "../signed-in-as.js";
-import { comeToNothing } from "../come-to-nothing.js";
 import type { Finding, Judged } from "./judged.js";
 import { severityOf } from "./level.js";
 import { changeOf, takenWords } from "./taken.js";
@@ -64,7 +63,7 @@ function ofCaller(judged: Judged, takings: Takings): readonly Finding[] {
       message: `${who}, and this plan takes it from you.`,
       help: "Let somebody else apply this, who keeps their access, or an automation.",
     });
-  if (weakened !== undefined && comeToNothing(judged.changes).has(permissionSet))
+  if (weakened !== undefined && judged.bare.has(permissionSet))
     return finding("caller", {
       severity: "error",
       message: `${who}, and with this plan it comes to allow nothing.`,
